@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lang.h - the Click language: from text to a flat graph, and the rules by which configuration
+ * strings are split, quoted and expanded.
+ */
+#ifndef ENGINE_LANG_LANG_H
+#define ENGINE_LANG_LANG_H
+
+#include "engine/graph/graph.h"
+
+struct lang_var {
+	struct str name, value;
+};
+
+/* What the language asks of its surroundings. */
+struct lang_host {
+	/* Is this a primitive class? */
+	bool (*is_class)(void *arg, struct str name);
+	/* A known class near this one for "did you mean"; empty when none is. May be NULL. */
+	struct str (*suggest)(void *arg, struct str name);
+	/* Makes a package available (`require'); false after an error was reported. May be NULL. */
+	bool (*require)(void *arg, struct str package, struct error *);
+	/* Reads a file whole into the pool; false: there is none. For `require(library ...)'. */
+	bool (*read_file)(void *arg, struct pool *, const char *path, struct str *data);
+	const char *clickpath; /* CLICKPATH, or NULL */
+	void *arg;
+};
+
+struct lang_source {
+	struct str text;
+	struct str file;             /* landmark name: "fw.click", "<stdin>", "config" */
+	const struct lang_var *vars; /* NAME=VALUE from the command line */
+	size_t nvars;
+	bool any_class;    /* tools: every class name is known unless it is a compound */
+	bool keep_globals; /* tools: leave file-level variables unexpanded, keep their defines */
+};
+
+/* Parses and flattens. NULL after errors, which are all reported, else a graph to be freed. */
+struct graph *lang_parse(const struct lang_source *, const struct lang_host *, struct error *);
+
+/* Archives (spec language, 14). */
+bool archive_is(struct str data);
+bool archive_read(struct graph *into, struct str data, struct error *); /* adds members */
+void archive_write(struct text *out, const struct graph_member *, size_t n);
+
+/* --- configuration strings (spec language, 3) --- */
+
+struct str_list { /* pooled */
+	struct str *v;
+	size_t n, cap;
+};
+
+/* Arguments at top-level commas; comments stripped; a last empty one is dropped. */
+void conf_args(struct pool *, struct str conf, struct str_list *out);
+/* Words at unquoted white space. */
+void conf_words(struct pool *, struct str s, struct str_list *out);
+/* Takes the first word off s (quotes kept in it); empty at the end. */
+struct str conf_word(struct str *s);
+/* Arguments joined with ", ". */
+struct str conf_join(struct pool *, const struct str *v, size_t n);
+/* Leading and trailing space and comments removed, inner comments a space. */
+struct str conf_strip(struct pool *, struct str s);
+/* One level of quotes removed, escapes and \<hex> done. */
+struct str conf_unquote(struct pool *, struct str s);
+/* Quoted for output: "..." with escapes; always adds the quotes. */
+struct str conf_quote(struct pool *, struct str s);
+/* Between parentheses, s reads back as it is: its own parentheses, quotes and comments close. */
+bool conf_is_whole(struct str s);
+
+/* Looks a variable up. name is what stands between `$' and its end: "x", "?", "#", "$", "0" or,
+ * for $(...), the text in the parentheses with its nested references expanded and call set.
+ * False: unknown, the text stays as it is. */
+struct conf_scope {
+	bool (*get)(void *arg, struct str name, bool call, struct text *value);
+	void *arg;
+	bool script; /* $? $# $$ $(...) $1 too, as Script has them */
+};
+
+/* Expands $name ${name} ${name-default} ${name[K]} (spec language, 9). With quote, values are
+ * put in as quoted strings also outside quotes. Nesting: values are used as they are; the scope
+ * expands them itself where it wants that. */
+struct str conf_expand(struct pool *, struct str s, const struct conf_scope *, bool quote);
+
+#endif

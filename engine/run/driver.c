@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * driver.c - what runs: the loop of each thread, stopping, and one router after the other.
+ *
+ * Routers change, and handlers are called from outside, only while all other threads are
+ * parked: between two tasks, or asleep.
+ */
+#include <signal.h>
+
+#include "engine/platform.h"
+#include "engine/run/router.h"
+
+#define TASKS_A_ROUND 128U
+#define DRIVER_STEPS 1000
+
+/* --- parking --- */
+
+static bool must_park(const struct thread *t)
+{
+	return __atomic_load_n(&t->engine->park, __ATOMIC_SEQ_CST) != 0;
+}
+
+void thread_sleeps(struct thread *t)
+{
+	__atomic_store_n(&t->state, THREAD_PARKED, __ATOMIC_SEQ_CST);
+}
+
+/* Either the one who parks sees this thread busy and waits, or this thread sees the request. */
+void thread_wakes(struct thread *t)
+{
+	for (;;) {
+		__atomic_store_n(&t->state, THREAD_BUSY, __ATOMIC_SEQ_CST);
+		if (!must_park(t))
+			return;
+		thread_sleeps(t);
+		while (must_park(t))
+			__builtin_ia32_pause();
+	}
+}
+
+/* Two that want to park the rest take turns: the one who waits counts as parked, its own
+ * element is in a handler call. */
+void engine_park_others(struct engine *g)
+{
+	struct thread *t = thread_current;
+
+	if (g->nthreads < 2 || t->parking++ > 0)
+		return;
+	thread_sleeps(t);
+	while (__atomic_exchange_n(&g->park, 1, __ATOMIC_SEQ_CST))
+		__builtin_ia32_pause();
+	for (unsigned i = 0; i < g->nthreads; i++)
+		while (g->thread[i] != t &&
+		       __atomic_load_n(&g->thread[i]->state, __ATOMIC_SEQ_CST) == THREAD_BUSY)
+			__builtin_ia32_pause();
+}
+
+void engine_unpark_others(struct engine *g)
+{
+	struct thread *t = thread_current;
+
+	if (g->nthreads < 2 || --t->parking > 0)
+		return;
+	__atomic_store_n(&t->state, THREAD_BUSY, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&g->park, 0, __ATOMIC_SEQ_CST);
+}
+
+/* --- signals --- */
+
+struct signal_use {
+	struct list node;
+	struct element *e;
+	int signo;
+	void (*fn)(struct element *, int);
+};
+
+void signal_catch(struct element *e, int signo, void (*fn)(struct element *, int))
+{
+	struct signal_use *u = pool_alloc(e->router->pool, sizeof(*u));
+
+	*u = (struct signal_use){ .e = e, .signo = signo, .fn = fn };
+	list_add_tail(&e->router->signals, &u->node);
+	if (e->router->live)
+		(void)platform_signal(signo, true);
+}
+
+void signal_release(struct element *e, int signo)
+{
+	list_each(i, &e->router->signals) {
+		struct signal_use *u = container_of(i, struct signal_use, node);
+
+		if (u->e != e || u->signo != signo)
+			continue;
+		(void)platform_signal(signo, false);
+		list_remove(&u->node);
+		pool_release(u);
+	}
+}
+
+void signals_release_all(struct router *r)
+{
+	list_each(i, &r->signals) {
+		struct signal_use *u = container_of(i, struct signal_use, node);
+
+		if (r->live)
+			(void)platform_signal(u->signo, false);
+		list_remove(&u->node);
+	}
+}
+
+void engine_signal(struct engine *g, int signo)
+{
+	__atomic_fetch_or(&g->signals, 1ULL << (signo & 63), __ATOMIC_SEQ_CST);
+	platform_wake(g->thread[0]);
+}
+
+/* Those that no element catches end the run. */
+static void handle_signal(struct engine *g, int signo)
+{
+	bool caught = false;
+
+	if (g->router)
+		list_each(i, &g->router->signals) {
+			struct signal_use *u = container_of(i, struct signal_use, node);
+
+			if (u->signo == signo) {
+				caught = true;
+				u->fn(u->e, signo);
+			}
+		}
+	if (!caught && (signo == SIGINT || signo == SIGTERM))
+		g->stop = true;
+}
+
+static void handle_signals(struct engine *g)
+{
+	uint64_t arrived = __atomic_exchange_n(&g->signals, 0, __ATOMIC_SEQ_CST);
+
+	for (int signo = 0; arrived; signo++, arrived >>= 1)
+		if (arrived & 1)
+			handle_signal(g, signo);
+}
+
+/* --- watches --- */
+
+void watch_init(struct watch *w, struct element *e,
+		void (*ready)(struct element *, struct watch *, unsigned events))
+{
+	*w = (struct watch){ .fd = -1, .e = e, .ready = ready };
+	w->thread = e->router->engine->thread[0];
+	if (e->home > 0 && (unsigned)e->home < e->router->engine->nthreads)
+		w->thread = e->router->engine->thread[e->home];
+	list_add_tail(&e->router->watches, &w->all);
+}
+
+void watch_set(struct watch *w, int fd, unsigned events)
+{
+	if (!w->e)
+		return;
+	if (w->e->router->live && w->events && (fd != w->fd || !events))
+		(void)platform_watch(w, 0);
+	w->fd = fd;
+	w->events = events;
+	if (w->e->router->live && events)
+		(void)platform_watch(w, events);
+}
+
+/* --- routers come and go --- */
+
+void router_stop(struct router *r, int n)
+{
+	int old = __atomic_load_n(&r->runcount, __ATOMIC_RELAXED), new;
+
+	do {
+		if (__builtin_sub_overflow(old, n, &new))
+			new = n > 0 ? INT32_MIN : INT32_MAX;
+	} while (!__atomic_compare_exchange_n(&r->runcount, &old, new, false, __ATOMIC_ACQ_REL,
+					      __ATOMIC_RELAXED));
+	if (new <= 0)
+		platform_wake(r->engine->thread[0]);
+}
+
+/* Called with other threads parked. */
+void router_activate(struct router *r)
+{
+	r->live = true;
+	list_each(i, &r->tasks) {
+		struct task *t = container_of(i, struct task, all);
+
+		if (t->wanted) {
+			t->wanted = false;
+			task_schedule(t);
+		}
+	}
+	list_each(j, &r->timers)
+		timer_release(container_of(j, struct timer, all));
+	list_each(k, &r->watches) {
+		struct watch *w = container_of(k, struct watch, all);
+
+		if (w->events)
+			(void)platform_watch(w, w->events);
+	}
+	list_each(l, &r->signals)
+		(void)platform_signal(container_of(l, struct signal_use, node)->signo, true);
+}
+
+/* Called with other threads parked: nothing of r runs any more, though all is in place. */
+void router_deactivate(struct router *r)
+{
+	list_each(i, &r->tasks) {
+		struct task *t = container_of(i, struct task, all);
+		bool wanted = t->wanted;
+
+		task_dequeue(t);
+		t->wanted = wanted;
+	}
+	list_each(j, &r->timers)
+		timer_hold(container_of(j, struct timer, all));
+	list_each(k, &r->watches) {
+		struct watch *w = container_of(k, struct watch, all);
+
+		if (w->events)
+			(void)platform_watch(w, 0);
+	}
+	list_each(l, &r->signals)
+		(void)platform_signal(container_of(l, struct signal_use, node)->signo, false);
+	r->live = false;
+}
+
+static void take_state(struct element *e, struct element *old, struct error *err)
+{
+	const struct element_class *c = e->class;
+
+	if (!c->take_state)
+		return;
+	if (c->can_take ? !c->can_take(e, old) : old->class != c)
+		return;
+	error_enter(err, e->at, "While hot-swapping state into '%s :: %s':", e->name, c->name);
+	(void)c->take_state(e, old, err);
+	error_leave(err);
+}
+
+static void take_states(struct router *r, struct router *old)
+{
+	struct error err = { 0 };
+
+	for (unsigned i = 0; i < r->n; i++) {
+		struct element *from = router_find(old, str_of(r->element[i]->name));
+
+		if (from)
+			take_state(r->element[i], from, &err);
+	}
+	if (err.out.n) {
+		static const struct str channel = STR_LIT("default");
+		struct str lines = str_trim(text_as_str(&err.out));
+
+		router_chatter(r, channel, lines);
+	}
+	error_fini(&err);
+}
+
+static void replace(struct engine *g)
+{
+	struct router *old = g->router, *r = g->pending;
+
+	engine_park_others(g);
+	g->pending = NULL;
+	if (old) {
+		router_deactivate(old);
+		take_states(r, old);
+	}
+	g->router = r;
+	router_activate(r);
+	router_free(old);
+	engine_unpark_others(g);
+}
+
+void engine_activate(struct engine *g, struct router *r)
+{
+	router_free(g->pending);
+	g->pending = r;
+	if (!g->router)
+		replace(g);
+	else
+		platform_wake(g->thread[0]);
+}
+
+/* --- the loop --- */
+
+void engine_set_warp(struct engine *g, enum warp warp, double factor, int64_t wall, int64_t steady)
+{
+	g->warp = warp;
+	g->warp_factor = factor;
+	g->warp_wall = wall;
+	g->warp_steady = steady;
+	g->warp_real_wall = platform_wall();
+	g->warp_real_steady = platform_steady();
+	g->nowait = steady - g->warp_real_steady;
+}
+
+/* How long the thread may sleep: real ns; -1: no limit. When time is not real it is moved to
+ * the next timer instead. */
+static int64_t sleep_time(struct thread *t)
+{
+	struct engine *g = t->engine;
+	int64_t at = thread_next_timer(t), left;
+
+	if (at == INT64_MAX)
+		return -1;
+	if (g->options.simulated) {
+		if (g->now < at)
+			__atomic_store_n(&g->now, at, __ATOMIC_RELAXED);
+		return 0;
+	}
+	left = at - engine_steady(g);
+	if (left <= 0)
+		return 0;
+	if (g->warp == WARP_NOWAIT) {
+		g->nowait += left;
+		return 0;
+	}
+	return g->warp == WARP_FACTOR ? (int64_t)((double)left / g->warp_factor) : left;
+}
+
+static void round_of(struct thread *t, unsigned i)
+{
+	bool busy = thread_run_tasks(t, TASKS_A_ROUND);
+
+	thread_run_timers(t);
+	if (busy && t->ntasks != 0) {
+		if (i % 2 == 0)
+			platform_wait(t, 0);
+		return;
+	}
+	thread_take_pending(t);
+	if (t->ntasks == 0)
+		platform_wait(t, sleep_time(t));
+}
+
+static void other_thread(struct thread *t)
+{
+	thread_wakes(t);
+	for (unsigned i = 0; !__atomic_load_n(&t->engine->done, __ATOMIC_ACQUIRE); i++) {
+		round_of(t, i);
+		if (must_park(t)) {
+			thread_sleeps(t);
+			thread_wakes(t);
+		}
+	}
+	thread_sleeps(t);
+	thread_flush_packets(t);
+}
+
+/* The run count is used up: the driver script may go on. False: the router ends. */
+static bool driver_steps(struct router *r)
+{
+	static const struct str step = STR_LIT("step"), text = STR_LIT("router");
+	int status = 0;
+
+	if (!r->driver)
+		return false;
+	for (int i = 0; i < DRIVER_STEPS && status == 0 && router_runcount(r) <= 0; i++) {
+		struct error err = { 0 };
+
+		(void)handler_write(r, r->driver, step, text, &err, &status);
+		chatter_error(r->driver, &err);
+		error_fini(&err);
+	}
+	return router_runcount(r) > 0;
+}
+
+/* False: the router has ended. */
+static bool check_stop(struct engine *g)
+{
+	if (g->stop)
+		return false;
+	return router_runcount(g->router) > 0 || driver_steps(g->router);
+}
+
+static void start_threads(struct engine *g)
+{
+	g->done = false;
+	for (unsigned i = 1; i < g->nthreads; i++) {
+		g->thread[i]->state = THREAD_PARKED;
+		if (platform_thread_start(g->thread[i], other_thread) < 0)
+			platform_panic("cannot start a thread");
+	}
+}
+
+static void end_threads(struct engine *g)
+{
+	__atomic_store_n(&g->done, true, __ATOMIC_RELEASE);
+	for (unsigned i = 1; i < g->nthreads; i++) {
+		platform_wake(g->thread[i]);
+		platform_thread_join(g->thread[i]);
+	}
+}
+
+void engine_run(struct engine *g)
+{
+	struct thread *t = g->thread[0];
+
+	start_threads(g);
+	thread_wakes(t);
+	for (unsigned i = 0; g->router && check_stop(g); i++) {
+		round_of(t, i);
+		if (must_park(t)) {
+			thread_sleeps(t);
+			thread_wakes(t);
+		}
+		if (g->signals)
+			handle_signals(g);
+		if (g->pending)
+			replace(g);
+	}
+	thread_sleeps(t);
+	end_threads(g);
+	if (g->router && g->router->live)
+		router_deactivate(g->router);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* engine.c - what outlives routers: classes, threads, packet memory, time. */
+#include "engine/platform.h"
+#include "engine/run/router.h"
+
+#include <stdlib.h>
+
+#define DEFAULT_PACKETS (1U << 17)
+
+/* --- classes --- */
+
+static void class_name_set(struct engine *g, struct str name, const struct element_class *c)
+{
+	map_set(&g->classes, name, (void *)(uintptr_t)c);
+}
+
+void engine_add_classes(struct engine *g, const struct element_class *const *v)
+{
+	for (; *v; v++) {
+		struct str aliases = str_of((*v)->aliases ? (*v)->aliases : "");
+
+		g->class = pool_grow(g->pool, g->class, g->nclasses, &g->class_cap,
+				     sizeof(*g->class));
+		g->class[g->nclasses++] = *v;
+		class_name_set(g, str_of((*v)->name), *v);
+		for (str_space(&aliases); aliases.n != 0;)
+			class_name_set(g, str_word(&aliases), *v);
+	}
+}
+
+const struct element_class *engine_class(const struct engine *g, struct str name)
+{
+	return map_get(&g->classes, name);
+}
+
+const struct element_class *engine_class_near(const struct engine *g, struct str name)
+{
+	unsigned best = name.n < 4 ? 2 : (unsigned)(name.n / 3 + 1);
+	const struct element_class *found = NULL;
+
+	for (size_t i = 0; i < g->nclasses; i++) {
+		unsigned d = str_distance(name, str_of(g->class[i]->name));
+
+		if (str_is_nocase(name, g->class[i]->name))
+			d = 0;
+		if (d < best) {
+			best = d;
+			found = g->class[i];
+		}
+	}
+	return found;
+}
+
+static bool host_is_class(void *arg, struct str name)
+{
+	return engine_class(arg, name) != NULL;
+}
+
+static struct str host_suggest(void *arg, struct str name)
+{
+	const struct element_class *c = engine_class_near(arg, name);
+
+	return str_of(c ? c->name : "");
+}
+
+static bool host_read_file(void *arg, struct pool *pool, const char *path, struct str *data)
+{
+	(void)arg;
+	return file_load(pool, path, data) == 0;
+}
+
+void engine_lang_host(struct engine *g, struct lang_host *host)
+{
+	*host = (struct lang_host){
+		.is_class = host_is_class,
+		.suggest = host_suggest,
+		.read_file = host_read_file,
+		.clickpath = g->options.clickpath,
+		.arg = g,
+	};
+}
+
+/* --- life --- */
+
+static void add_thread(struct engine *g)
+{
+	struct thread *t = pool_alloc(g->pool, sizeof(*t));
+
+	thread_init(t, g, (int)g->nthreads);
+	g->thread[g->nthreads++] = t;
+}
+
+struct engine *engine_new(const struct engine_options *o)
+{
+	struct pool *pool = pool_new();
+	struct engine *g = pool_alloc(pool, sizeof(*g));
+	unsigned n = o->threads ? o->threads : 1;
+
+	g->pool = pool;
+	g->options = *o;
+	g->depot.limit = o->packets ? o->packets : DEFAULT_PACKETS;
+	g->now = o->simulated_start;
+	g->thread = pool_alloc(pool, n * sizeof(struct thread *));
+	while (g->nthreads < n)
+		add_thread(g);
+	thread_current = g->thread[0];
+	platform_thread_init(thread_current);
+	engine_add_classes(g, element_classes);
+	return g;
+}
+
+void engine_free(struct engine *g)
+{
+	router_free(g->pending);
+	router_free(g->router);
+	platform_thread_fini(g->thread[0]);
+	for (unsigned i = 0; i < g->nthreads; i++)
+		thread_fini(g->thread[i]);
+	depot_fini(&g->depot);
+	map_fini(&g->classes);
+	thread_current = NULL;
+	pool_free(g->pool);
+}
+
+/* --- time --- */
+
+/* Simulated: each look at the clock takes 1 ns. */
+static int64_t simulated_now(struct engine *g)
+{
+	return __atomic_add_fetch(&g->now, 1, __ATOMIC_RELAXED);
+}
+
+static int64_t warped(const struct engine *g, int64_t real, int64_t base, int64_t real_base)
+{
+	return base + (int64_t)((double)(real - real_base) * g->warp_factor);
+}
+
+int64_t engine_wall(struct engine *g)
+{
+	if (g->options.simulated)
+		return simulated_now(g);
+	if (LIKELY(g->warp == WARP_NONE))
+		return platform_wall();
+	if (g->warp == WARP_NOWAIT)
+		return platform_wall() + g->nowait;
+	return warped(g, platform_wall(), g->warp_wall, g->warp_real_wall);
+}
+
+int64_t engine_steady(struct engine *g)
+{
+	if (g->options.simulated)
+		return simulated_now(g);
+	if (LIKELY(g->warp == WARP_NONE))
+		return platform_steady();
+	if (g->warp == WARP_NOWAIT)
+		return platform_steady() + g->nowait;
+	return warped(g, platform_steady(), g->warp_steady, g->warp_real_steady);
+}
+
+int64_t time_now(const struct element *e)
+{
+	return engine_wall(e->router->engine);
+}
+
+int64_t time_steady(const struct element *e)
+{
+	return engine_steady(e->router->engine);
+}
+
+uint32_t time_tick(const struct element *e)
+{
+	struct thread *t = thread_current;
+
+	if (!t->tick_known) {
+		t->tick = (uint32_t)(engine_steady(e->router->engine) / NS_PER_MSEC);
+		t->tick_known = true;
+	}
+	return t->tick;
+}
+
+/* --- chance --- */
+
+uint32_t random_u32(const struct element *e)
+{
+	struct thread *t = thread_current;
+
+	(void)e;
+	t->random += 0x9e3779b97f4a7c15ULL;
+	return (uint32_t)(hash_u64(t->random) >> 32);
+}
+
+uint32_t random_below(const struct element *e, uint32_t n)
+{
+	return (uint32_t)(((uint64_t)random_u32(e) * n) >> 32);
+}

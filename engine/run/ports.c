@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ports.c - how many ports each element has, which are push and which pull, and whether the
+ * connections fit (spec language, 11 and 12, steps 1 to 3).
+ */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "engine/run/code.h"
+#include "engine/run/router.h"
+
+/* 'NAME :: CLASS', for messages. */
+#define DECL_FMT "'%s :: %s'"
+#define DECL(e) (e)->name, (e)->class->name
+
+/* Connections are few per element: the ends of each port, found once. */
+struct connecting {
+	struct router *r;
+	struct graph *g;
+	bool *dropped; /* [nconns]: conflicting, ignored */
+};
+
+static const char *class_processing(const struct element_class *c)
+{
+	if (c->processing)
+		return c->processing;
+	if (c->classify)
+		return "h/h";
+	if (c->push)
+		return c->pull ? "a/a" : "h/h";
+	return c->pull ? "l/l" : "a/a";
+}
+
+static unsigned clamp(unsigned n, unsigned min, unsigned max)
+{
+	return n < min ? min : n > max ? max : n;
+}
+
+static bool element_ports(struct element *e, const unsigned used[2], struct error *err)
+{
+	struct port_counts c;
+	bool fits = true;
+
+	if (!port_counts_parse(e->class->ports, &c))
+		return fail_at(err, e->at, "%s :: %s: bad port count", DECL(e));
+	e->nin = clamp(used[0], c.in_min, c.in_max);
+	if (c.out_extra >= 0)
+		c.out_min = c.out_max = e->nin + (unsigned)c.out_extra;
+	e->nout = clamp(used[1], c.out_min, c.out_max);
+	/* `-/=': more outputs used than inputs make more inputs. */
+	if (c.out_extra >= 0 && used[1] > e->nout) {
+		e->nin = clamp(used[1] - (unsigned)c.out_extra, c.in_min, c.in_max);
+		e->nout = e->nin + (unsigned)c.out_extra;
+	}
+	return fits;
+}
+
+static bool count_ports(struct connecting *k, struct error *err)
+{
+	struct router *r = k->r;
+	unsigned(*used)[2] = calloc(r->n + 1, sizeof(*used));
+	bool ok = true;
+
+	for (size_t i = 0; i < k->g->nconns; i++) {
+		const struct graph_conn *c = &k->g->conn[i];
+
+		if (used[c->to.e][0] <= c->to.port)
+			used[c->to.e][0] = c->to.port + 1;
+		if (used[c->from.e][1] <= c->from.port)
+			used[c->from.e][1] = c->from.port + 1;
+	}
+	for (unsigned i = 0; i < r->n; i++)
+		ok = element_ports(r->element[i], used[i], err) && ok;
+	free(used);
+	return ok;
+}
+
+static void note_ports(struct error *err, const struct element *e)
+{
+	note(err, "  %s has ports \"%s\" (inputs/outputs)", e->class->name, e->class->ports);
+}
+
+static bool check_ranges(struct connecting *k, struct error *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < k->g->nconns; i++) {
+		const struct graph_conn *c = &k->g->conn[i];
+		const struct element *from = k->r->element[c->from.e], *to = k->r->element[c->to.e];
+
+		if (c->from.port >= from->nout) {
+			ok = fail_at(err, from->at, DECL_FMT " has no output %u", DECL(from),
+				     c->from.port);
+			note_ports(err, from);
+		}
+		if (c->to.port >= to->nin) {
+			ok = fail_at(err, to->at, DECL_FMT " has no input %u", DECL(to), c->to.port);
+			note_ports(err, to);
+		}
+	}
+	return ok;
+}
+
+/* Numbers all ports and reads the processing codes. */
+static void number_ports(struct router *r)
+{
+	uint32_t nin = 0, nout = 0;
+
+	r->in_start = pool_alloc(r->pool, (r->n + 1) * sizeof(*r->in_start));
+	r->out_start = pool_alloc(r->pool, (r->n + 1) * sizeof(*r->out_start));
+	for (unsigned i = 0; i < r->n; i++) {
+		r->in_start[i] = nin;
+		r->out_start[i] = nout;
+		nin += r->element[i]->nin;
+		nout += r->element[i]->nout;
+	}
+	r->in_start[r->n] = nin;
+	r->out_start[r->n] = nout;
+	r->in = pool_alloc(r->pool, (nin + 1) * sizeof(*r->in));
+	r->out = pool_alloc(r->pool, (nout + 1) * sizeof(*r->out));
+	for (unsigned i = 0; i < r->n; i++) {
+		const char *code = class_processing(r->element[i]->class);
+
+		for (unsigned p = 0; p < r->element[i]->nin; p++)
+			router_in(r, i, p)->code = processing_at(code, false, p);
+		for (unsigned p = 0; p < r->element[i]->nout; p++)
+			router_out(r, i, p)->code = processing_at(code, true, p);
+	}
+}
+
+/* --- push or pull --- */
+
+static const char *how_name(char how)
+{
+	return how == 'h' ? "push" : "pull";
+}
+
+/* Makes two ends agree. 1: one changed; 0: nothing to do; -1: they are different. */
+static int agree(char *a, char *b)
+{
+	if (*a == *b)
+		return 0;
+	if (*a == 'a')
+		*a = *b;
+	else if (*b == 'a')
+		*b = *a;
+	else
+		return -1;
+	return 1;
+}
+
+/* Why is this agnostic element push (pull) there? Follows agnostic elements to the one whose
+ * class says so. */
+static void explain(struct connecting *k, const struct port_info *start, bool output, unsigned e,
+		    unsigned port, struct error *err)
+{
+	struct router *r = k->r;
+	struct text chain = { 0 };
+	char how = start->how;
+
+	text_add(&chain, "%s", r->element[e]->name);
+	for (unsigned hop = 0; hop < 16; hop++) {
+		const struct port_info *p = output ? router_in(r, e, 0) : router_out(r, e, 0);
+		unsigned n = output ? r->element[e]->nin : r->element[e]->nout;
+
+		(void)port;
+		if (n == 0 || p->code != 'a' || p->how != how || p->npeers == 0)
+			break;
+		e = p->peer[0].e;
+		p = output ? router_out(r, e, p->peer[0].port) : router_in(r, e, p->peer[0].port);
+		text_add(&chain, output ? " <- %s" : " -> %s", r->element[e]->name);
+		if (p->code != 'a') {
+			note(err, "  %s because of '%s :: %s': %s", how_name(how),
+			     r->element[e]->name, r->element[e]->class->name, chain.p);
+			break;
+		}
+	}
+	text_fini(&chain);
+}
+
+static void report_conflict(struct connecting *k, const struct graph_conn *c, struct error *err)
+{
+	struct router *r = k->r;
+	const struct element *from = r->element[c->from.e], *to = r->element[c->to.e];
+	const struct port_info *out = router_out(r, c->from.e, c->from.port);
+	const struct port_info *in = router_in(r, c->to.e, c->to.port);
+
+	fail(err, DECL_FMT " %s output %u connected to " DECL_FMT " %s input %u", DECL(from),
+	     how_name(out->how), c->from.port, DECL(to), how_name(in->how), c->to.port);
+	if (out->code == 'a')
+		explain(k, out, true, c->from.e, c->from.port, err);
+	if (in->code == 'a')
+		explain(k, in, false, c->to.e, c->to.port, err);
+	if (out->how == 'h')
+		note(err, "  put a Queue between them");
+	else
+		note(err, "  put an Unqueue between them");
+}
+
+struct resolving {
+	struct connecting *k;
+	struct error *err;
+	struct port_info **link; /* pairs of agnostic input, agnostic output of one element */
+	unsigned *link_e;
+	unsigned char *link_dropped;
+	size_t nlinks, cap_links, cap_e;
+};
+
+static void add_links(struct resolving *s)
+{
+	struct router *r = s->k->r;
+
+	for (unsigned e = 0; e < r->n; e++)
+		for (unsigned i = 0; i < r->element[e]->nin; i++)
+			for (unsigned o = 0; o < r->element[e]->nout; o++) {
+				if (router_in(r, e, i)->code != 'a' ||
+				    router_out(r, e, o)->code != 'a' ||
+				    !flow_reaches(r->slot[e].flow, i, o))
+					continue;
+				s->link = pool_grow(r->pool, s->link, 2 * s->nlinks + 1,
+						    &s->cap_links, sizeof(*s->link));
+				s->link_e = pool_grow(r->pool, s->link_e, s->nlinks, &s->cap_e,
+						      sizeof(*s->link_e));
+				s->link[2 * s->nlinks] = router_in(r, e, i);
+				s->link[2 * s->nlinks + 1] = router_out(r, e, o);
+				s->link_e[s->nlinks++] = e;
+			}
+	s->link_dropped = pool_alloc(r->pool, s->nlinks + 1);
+}
+
+static bool pass_connections(struct resolving *s, bool backward)
+{
+	struct connecting *k = s->k;
+	bool changed = false;
+
+	for (size_t j = 0; j < k->g->nconns; j++) {
+		size_t i = backward ? k->g->nconns - 1 - j : j;
+		const struct graph_conn *c = &k->g->conn[i];
+		int did;
+
+		if (k->dropped[i])
+			continue;
+		did = agree(&router_out(k->r, c->from.e, c->from.port)->how,
+			    &router_in(k->r, c->to.e, c->to.port)->how);
+		changed = changed || did > 0;
+		if (did < 0) {
+			report_conflict(k, c, s->err);
+			k->dropped[i] = true;
+		}
+	}
+	return changed;
+}
+
+static bool pass_links(struct resolving *s, bool backward)
+{
+	struct router *r = s->k->r;
+	bool changed = false;
+
+	for (size_t j = 0; j < s->nlinks; j++) {
+		size_t i = backward ? s->nlinks - 1 - j : j;
+		struct port_info *in = s->link[2 * i], *out = s->link[2 * i + 1];
+		const struct element *e = r->element[s->link_e[i]];
+		int did = s->link_dropped[i] ? 0 : agree(&in->how, &out->how);
+
+		changed = changed || did > 0;
+		if (did < 0) {
+			s->link_dropped[i] = 1;
+			fail(s->err,
+			     "agnostic " DECL_FMT " in mixed context: %s input %u, %s output %u",
+			     DECL(e), how_name(in->how),
+			     (unsigned)(in - router_in(r, e->index, 0)), how_name(out->how),
+			     (unsigned)(out - router_out(r, e->index, 0)));
+		}
+	}
+	return changed;
+}
+
+static bool resolve_processing(struct connecting *k, struct error *err)
+{
+	struct resolving s = { .k = k, .err = err };
+	struct router *r = k->r;
+	unsigned before = err->errors;
+	bool conns = true, links = true;
+
+	for (uint32_t i = 0; i < r->in_start[r->n]; i++)
+		r->in[i].how = r->in[i].code;
+	for (uint32_t i = 0; i < r->out_start[r->n]; i++)
+		r->out[i].how = r->out[i].code;
+	add_links(&s);
+	/* Long chains of agnostic elements resolve one element a pass when they run against the
+	 * order, so after the usual few passes every other one goes backward. */
+	for (unsigned pass = 0; conns || links; pass++) {
+		conns = pass_connections(&s, pass > 4 && pass % 2);
+		links = pass_links(&s, pass > 4 && pass % 2);
+	}
+	for (uint32_t i = 0; i < r->in_start[r->n]; i++)
+		if (r->in[i].how == 'a')
+			r->in[i].how = 'h';
+	for (uint32_t i = 0; i < r->out_start[r->n]; i++)
+		if (r->out[i].how == 'a')
+			r->out[i].how = 'h';
+	return err->errors == before;
+}
+
+/* --- peers, reuse, unused ports --- */
+
+static void add_peer(struct router *r, struct port_info *p, struct graph_end end)
+{
+	/* Room is 1, 2, 4, 8 ... */
+	if ((p->npeers & (p->npeers - 1)) == 0) {
+		size_t cap = p->npeers ? 2 * p->npeers : 1;
+
+		p->peer = pool_resize(r->pool, p->peer, cap * sizeof(*p->peer));
+	}
+	p->peer[p->npeers++] = end;
+}
+
+static void find_peers(struct connecting *k)
+{
+	for (size_t i = 0; i < k->g->nconns; i++) {
+		const struct graph_conn *c = &k->g->conn[i];
+
+		add_peer(k->r, router_in(k->r, c->to.e, c->to.port), c->from);
+		add_peer(k->r, router_out(k->r, c->from.e, c->from.port), c->to);
+	}
+}
+
+static bool check_reuse(struct connecting *k, struct error *err)
+{
+	struct router *r = k->r;
+	unsigned before = err->errors;
+
+	for (unsigned e = 0; e < r->n; e++)
+		for (unsigned p = 0; p < r->element[e]->nin; p++)
+			for (uint32_t i = 1; i < router_in(r, e, p)->npeers; i++)
+				if (router_in(r, e, p)->how == 'l')
+					fail_at(err, r->element[e]->at,
+						"illegal reuse of " DECL_FMT " pull input %u",
+						DECL(r->element[e]), p);
+	for (unsigned e = 0; e < r->n; e++)
+		for (unsigned p = 0; p < r->element[e]->nout; p++)
+			for (uint32_t i = 1; i < router_out(r, e, p)->npeers; i++)
+				if (router_out(r, e, p)->how == 'h')
+					fail_at(err, r->element[e]->at,
+						"illegal reuse of " DECL_FMT " push output %u",
+						DECL(r->element[e]), p);
+	return err->errors == before;
+}
+
+static bool check_unused(struct connecting *k, struct error *err)
+{
+	struct router *r = k->r;
+	unsigned before = err->errors;
+
+	for (unsigned e = 0; e < r->n; e++)
+		for (unsigned p = 0; p < r->element[e]->nin; p++)
+			if (router_in(r, e, p)->npeers == 0)
+				fail_at(err, r->element[e]->at, DECL_FMT " input %u unused",
+					DECL(r->element[e]), p);
+	for (unsigned e = 0; e < r->n; e++)
+		for (unsigned p = 0; p < r->element[e]->nout; p++)
+			if (router_out(r, e, p)->npeers == 0)
+				fail_at(err, r->element[e]->at, DECL_FMT " output %u unused",
+					DECL(r->element[e]), p);
+	return err->errors == before;
+}
+
+bool router_connect(struct router *r, struct error *err)
+{
+	struct connecting k = { .r = r, .g = r->graph };
+	bool reuse, unused;
+
+	graph_sort(k.g);
+	if (!count_ports(&k, err) || !check_ranges(&k, err))
+		return false;
+	number_ports(r);
+	find_peers(&k);
+	k.dropped = pool_alloc(r->pool, k.g->nconns + 1);
+	if (!resolve_processing(&k, err))
+		return false;
+	reuse = check_reuse(&k, err);
+	unused = check_unused(&k, err);
+	return reuse && unused;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* router.h - a configuration at work, and the engine that runs one after the other. */
+#ifndef ENGINE_RUN_ROUTER_H
+#define ENGINE_RUN_ROUTER_H
+
+#include "engine/element.h"
+#include "engine/graph/graph.h"
+#include "engine/lang/lang.h"
+#include "engine/run/thread.h"
+
+struct names;
+
+/* All classes of the program, NULL-terminated; generated from the tree. */
+extern const struct element_class *const element_classes[];
+
+/* --- the engine: what outlives routers --- */
+
+struct engine_options {
+	unsigned threads;            /* 1 or more */
+	uint32_t packets;            /* packet memory, in packets of PACKET_ROOM bytes; 0: default */
+	bool simulated;              /* time */
+	int64_t simulated_start;     /* ns */
+	bool reconfigurable;         /* `hotconfig' handler */
+	const struct lang_var *vars; /* NAME=VALUE */
+	size_t nvars;
+	const char *clickpath;
+	const struct engine_extra *extra; /* the driver's own elements, after all others */
+	size_t nextra;
+};
+
+struct engine_extra {
+	struct str name, class, config;
+	struct str hotswap_config; /* when the router is to replace another */
+};
+
+enum warp { WARP_NONE, WARP_NOWAIT, WARP_FACTOR };
+
+struct engine {
+	struct engine_options options;
+	struct thread **thread;
+	unsigned nthreads;
+	struct depot depot;
+	struct map classes;   /* name or alias -> const struct element_class */
+	const struct element_class **class;
+	size_t nclasses, class_cap;
+	struct pool *pool;
+	struct router *router;  /* the one that runs */
+	struct router *pending; /* takes its place at the next safe point */
+	int64_t now;            /* simulated time */
+	enum warp warp;
+	double warp_factor;
+	int64_t warp_wall, warp_steady, warp_real_wall, warp_real_steady, nowait;
+	bool stop;              /* a signal asked for it */
+	bool done;              /* other threads are to end */
+	int park;               /* other threads are to park */
+	uint64_t signals;       /* arrived, not yet handled */
+};
+
+struct engine *engine_new(const struct engine_options *);
+void engine_free(struct engine *);
+/* Adds classes; a class of that name is replaced. */
+void engine_add_classes(struct engine *, const struct element_class *const *);
+const struct element_class *engine_class(const struct engine *, struct str name);
+/* The class of nearest name, NULL when none is near. */
+const struct element_class *engine_class_near(const struct engine *, struct str name);
+
+/* Parses, builds, configures and starts a router beside any that runs; NULL after errors. */
+struct router *engine_configure(struct engine *, struct str text, struct str file, bool hotswap,
+				struct error *);
+/* Makes r the router that runs, at the next safe point when one runs already. */
+void engine_activate(struct engine *, struct router *r);
+/* Runs until no router is active. */
+void engine_run(struct engine *);
+/* A signal came, in any thread or handler context: only notes it. Wakes thread 0. */
+void engine_signal(struct engine *, int signo);
+
+/* All other threads outside of elements, while handlers are called or routers change. */
+void engine_park_others(struct engine *);
+void engine_unpark_others(struct engine *);
+
+/* Time goes on from here at another speed. */
+void engine_set_warp(struct engine *, enum warp, double factor, int64_t wall, int64_t steady);
+int64_t engine_wall(struct engine *);
+int64_t engine_steady(struct engine *);
+
+/* What the language asks: classes, files. */
+void engine_lang_host(struct engine *, struct lang_host *);
+
+/* --- the router --- */
+
+struct bound_handler {
+	const struct handler *h;
+	const char *name;
+	unsigned index;
+};
+
+/* What the engine keeps of an element besides what elements see. */
+struct slot {
+	const char *flow;       /* flow code in force */
+	struct bound_handler *handler;
+	size_t nhandlers, handler_cap;
+};
+
+struct router {
+	struct engine *engine;
+	struct pool *pool;
+	struct graph *graph;
+	struct element **element;
+	struct slot *slot;
+	unsigned n;
+	struct map by_name;
+	struct names *names;
+	uint32_t *in_start, *out_start; /* [n + 1]: number of the first port of each element */
+	struct port_info *in, *out;     /* by port number */
+	int runcount;
+	bool running;   /* every element has started */
+	bool live;      /* it is the active one: tasks and timers run */
+	struct element *driver; /* takes driver stop events */
+	struct list tasks, timers, watches, sinks;
+	struct bound_handler *global;
+	size_t nglobals, global_cap;
+	struct list signals; /* struct signal_use: who catches which */
+	struct schedule_info *schedule; /* schedule_info.c */
+	bool hotswap; /* made to replace another */
+};
+
+/* A port while the router is set up, and for `ports' and searches afterwards. */
+struct port_info {
+	char code;              /* as the class declares: h l a */
+	char how;               /* as resolved: h l */
+	struct graph_end *peer; /* pooled */
+	uint32_t npeers;
+};
+
+static inline struct port_info *router_in(const struct router *r, unsigned e, unsigned port)
+{
+	return &r->in[r->in_start[e] + port];
+}
+
+static inline struct port_info *router_out(const struct router *r, unsigned e, unsigned port)
+{
+	return &r->out[r->out_start[e] + port];
+}
+
+/* router.c */
+void router_free(struct router *);
+/* The element of that full name. */
+struct element *router_find(const struct router *, struct str name);
+/* Current configuration text of element i: its config handler's. */
+struct str router_config(struct router *, struct pool *, unsigned i);
+void router_flat(struct router *, struct text *out);
+bool router_set_driver(struct element *e, struct error *err);
+void element_set_flow(struct element *e, const char *code);
+
+/* ports.c: port counts and processing (spec language, 11 and 12) */
+bool router_connect(struct router *, struct error *);
+bool ports_reach(const char *flow, unsigned in, unsigned out);
+void ports_bind(struct router *);
+
+/* handler.c */
+void handlers_bind(struct router *);
+void router_add_globals(struct router *);
+
+/* driver.c */
+void router_activate(struct router *);
+void router_deactivate(struct router *);
+
+/* Signals that elements catch, until released or the router ends. */
+void signal_catch(struct element *e, int signo, void (*fn)(struct element *, int));
+void signal_release(struct element *e, int signo);
+void signals_release_all(struct router *);
+
+/* chatter.c */
+void router_chatter(struct router *, struct str channel, struct str line);
+
+#endif
