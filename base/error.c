@@ -119,22 +119,24 @@ static void message(struct error *err, struct landmark at, enum kind kind, const
 	text_fini(&all);
 }
 
-void error_add(struct error *err, const char *fmt, ...)
+bool error_add(struct error *err, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	message(err, (struct landmark){ .line = 0 }, FAIL, fmt, ap);
 	va_end(ap);
+	return false;
 }
 
-void error_add_at(struct error *err, struct landmark at, const char *fmt, ...)
+bool error_add_at(struct error *err, struct landmark at, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	message(err, at, FAIL, fmt, ap);
 	va_end(ap);
+	return false;
 }
 
 void warn(struct error *err, const char *fmt, ...)

@@ -40,12 +40,18 @@ void error_fini(struct error *);
 
 /* Adds an error and returns false, so that checks read `return fail(err, ...)'.
  * Several lines in one message are several lines of output. err may be NULL: nothing is kept. */
-void error_add(struct error *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void error_add_at(struct error *, struct landmark, const char *fmt, ...)
+bool error_add(struct error *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool error_add_at(struct error *, struct landmark, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Macros, so that the compiler sees the false too and knows which variables are set. */
-#define fail(err, ...) (error_add(err, __VA_ARGS__), false)
-#define fail_at(err, at, ...) (error_add_at(err, at, __VA_ARGS__), false)
+#define fail(err, ...) error_false(error_add(err, __VA_ARGS__))
+#define fail_at(err, at, ...) error_false(error_add_at(err, at, __VA_ARGS__))
+
+static inline bool error_false(bool added)
+{
+	(void)added;
+	return false;
+}
 
 /* "warning: TEXT", and nothing fails. */
 void warn(struct error *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

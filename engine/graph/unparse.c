@@ -50,14 +50,14 @@ static void put_config(struct unparse *u, struct str config)
 {
 	struct str_list args;
 
-	if (!config.n)
-		return;
 	if (!conf_is_whole(config)) {
 		conf_args(u->scratch, config, &args);
 		for (size_t i = 0; i < args.n; i++)
 			args.v[i] = conf_quote(u->scratch, conf_unquote(u->scratch, args.v[i]));
 		config = conf_join(u->scratch, args.v, args.n);
 	}
+	if (!config.n)
+		return;
 	text_char(u->out, '(');
 	text_str(u->out, config);
 	text_char(u->out, ')');

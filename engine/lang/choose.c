@@ -49,7 +49,7 @@ static bool get(void *arg, struct str name, bool call, struct text *value)
 	size_t i = 0;
 
 	(void)call;
-	if (l->depth >= VALUE_DEPTH || !expand_charge(l->x, 64))
+	if (l->depth >= VALUE_DEPTH || !expand_charge(l->x, 16))
 		return false;
 	while (env->outer && !index_get(&env->body->vars, name, &i))
 		env = env->outer;
@@ -187,7 +187,7 @@ static struct choice choose_badly(struct expander *x, const struct item *item,
 			alternatives++;
 		}
 	}
-	if (!found.body || alternatives > 1)
+	if ((!found.body || alternatives > 1) && !x->too_large)
 		report_no_match(x, item, args->n);
 	return found;
 }

@@ -125,6 +125,7 @@ static bool read_library(struct parser *p, struct str path)
 			     .original = str_of(z), .file = str_of(z), .line = 1 };
 	map_set(&p->libraries, str_of(z), l);
 	p->lex = l;
+	p->size += data.n;
 	return true;
 }
 

@@ -4,11 +4,8 @@
 
 bool expand_charge(struct expander *x, size_t work)
 {
-	if (x->work <= WORK_MAX && work <= WORK_MAX)
-		x->work += work;
-	else
-		x->work = (size_t)WORK_MAX + 1;
-	if (x->work <= WORK_MAX && x->nnodes <= ITEMS_MAX && x->nlinks <= CONNS_MAX)
+	x->work = work < x->work ? x->work - work : 0;
+	if (x->work && x->nnodes <= ITEMS_MAX && x->nlinks <= CONNS_MAX)
 		return true;
 	if (!x->too_large)
 		fail_at(x->p->err, x->p->end, "configuration too large");
@@ -151,7 +148,7 @@ static void expand_instance(struct expander *x, struct instance in)
 	size_t waiting = x->nstack;
 
 	if (x->nnodes + in.body->nitems > ITEMS_MAX || x->nlinks + in.body->nconns > CONNS_MAX)
-		x->work = (size_t)WORK_MAX + 1;
+		x->work = 0;
 	if (!expand_charge(x, in.body->nitems * sizeof(struct node)))
 		return;
 	add_nodes(x, in.body->nitems);
@@ -166,10 +163,11 @@ static void expand_instance(struct expander *x, struct instance in)
 
 void expand_file(struct parser *p)
 {
-	struct expander x = { .p = p, .g = p->graph, .pool = p->pool };
+	struct expander x = { .p = p, .g = p->graph, .pool = p->pool, .work = WORK_MIN };
 	const struct env env = { .body = p->file };
 	unsigned errors;
 
+	x.work += p->size * WORK_FACTOR;
 	x.stack = pool_grow(x.pool, NULL, 0, &x.stack_cap, sizeof(*x.stack));
 	x.stack[x.nstack++] = (struct instance){ .body = p->file, .env = &env, .node = NO_NODE };
 	while (x.nstack && !x.too_large) {

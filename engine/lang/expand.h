@@ -52,7 +52,7 @@ struct expander {
 	struct instance *stack; /* waiting to be expanded */
 	size_t nstack, stack_cap;
 	struct map names; /* full names, to their items */
-	size_t work;
+	size_t work; /* that may still be done */
 	bool too_large;
 };
 

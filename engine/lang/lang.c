@@ -33,6 +33,7 @@ static void parse_file(struct parser *p)
 			      .line = 1 };
 
 	p->lex = &top;
+	p->size = top.text.n;
 	p->scope = p->file = scope_new(p, (struct landmark){ p->graph->file, 1 },
 				       (struct str){ "", 0 });
 	map_set(&p->libraries, p->graph->file, &top);

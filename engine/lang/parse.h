@@ -29,6 +29,7 @@ struct parser {
 	unsigned braces, groups; /* that are open here */
 	unsigned helped; /* messages that got a hint */
 	size_t nconns;   /* in all bodies */
+	size_t size;     /* of all files */
 };
 
 /* --- scope.c: names of classes and elements --- */

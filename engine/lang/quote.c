@@ -133,24 +133,34 @@ struct str conf_unquote(struct pool *pool, struct str s)
 	return plain;
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 32 && c < 127 && c != '\\' && c != '"' && c != '$';
+}
+
 void conf_escape(struct text *t, struct str s)
 {
+	size_t plain = 0;
+
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
+		if (is_plain(c))
+			continue;
+		text_bytes(t, s.p + plain, i - plain);
+		plain = i + 1;
 		if (c == '\\' || c == '"' || c == '$')
-			text_char(t, '\\');
-		if (c == '\t')
+			text_bytes(t, (char[]){ '\\', (char)c }, 2);
+		else if (c == '\t')
 			text_bytes(t, "\\t", 2);
 		else if (c == '\r')
 			text_bytes(t, "\\r", 2);
 		else if (c == '\n')
 			text_bytes(t, "\\n", 2);
-		else if (c < 32 || c >= 127)
-			text_add(t, "\\%03o", c);
 		else
-			text_char(t, (char)c);
+			text_add(t, "\\%03o", c);
 	}
+	text_bytes(t, s.p + plain, s.n - plain);
 }
 
 struct str conf_quote(struct pool *pool, struct str s)

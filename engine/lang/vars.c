@@ -159,7 +159,7 @@ static size_t add_reference(const struct expansion *x, struct text *t, struct st
 	return n + 1;
 }
 
-/* What changes with the unit at i, and how many bytes are to be copied as they are. */
+/* What changes with the unit at i, which is copied as it is; returns its length. */
 static size_t step(struct str s, size_t i, enum where *where)
 {
 	char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : '\0';
@@ -186,16 +186,18 @@ static size_t step(struct str s, size_t i, enum where *where)
 static void expand_to(const struct expansion *x, struct text *t, struct str s, unsigned depth)
 {
 	enum where where = PLAIN;
-	size_t n;
+	size_t done = 0, i = 0;
 
-	for (size_t i = 0; i < s.n; i += n) {
-		if (s.p[i] == '$') {
-			n = add_reference(x, t, s, i, where, depth);
-		} else {
-			n = step(s, i, &where);
-			text_bytes(t, s.p + i, n);
+	while (i < s.n) {
+		if (s.p[i] != '$') {
+			i += step(s, i, &where);
+			continue;
 		}
+		text_bytes(t, s.p + done, i - done);
+		i += add_reference(x, t, s, i, where, depth);
+		done = i;
 	}
+	text_bytes(t, s.p + done, i - done);
 }
 
 struct str conf_expand(struct pool *pool, struct str s, const struct conf_scope *scope, bool quote)

@@ -62,7 +62,7 @@ static const struct lang_case lexical[] = {
 	{ "define($a x$a) X($a)", "X@1 :: X(xxxxxxxxxx$a);\n\n" },
 	{ "define($o (, $c )) X($o); Y($o 1 $c)",
 	  "X@1 :: X(\"(\");\nY@2 :: Y(( 1 ));\n\n" },
-	{ "define($a /) X(${a}${a} x, y)", "X@1 :: X(\"\");\n\n" },
+	{ "define($a /) X(${a}${a} x, y)", "X@1 :: X;\n\n" },
 };
 
 static const struct lang_case requirements[] = {
@@ -94,7 +94,8 @@ static void library_case(const char *file, const char *clickpath, const char *te
 		{ "/b/conf/l.click", "X(b2)" },
 		{ "/b/p.click", "X(b3); define($p 1)" },
 		{ "/abs", "{ X" },
-		{ "/loop", "require(library /loop) require(library ./l.click) X(loop)" },
+		{ "/loop", "require(library /loop) require(library k.click) X(loop)" },
+		{ "/k.click", "elementclass L { -> Q -> }" },
 		{ "/r/z", "X(root)" },
 		{ NULL, NULL },
 	};
@@ -124,8 +125,9 @@ static void test_libraries(void)
 	library_case("/r/f", NULL, "require(library z)", "X@1 :: X(root);\n\n");
 	library_case("f", NULL, "require(library /abs)\nz",
 		     "/abs:1: expected '}'\nf:2: undeclared element 'z'\n");
-	library_case("f", NULL, "require(library /loop) X; { L }",
-		     "X@1 :: X(loop);\nX@2 :: X;\n@3/L@1/Q@1 :: Q;\n\n" + 0);
+	library_case("f", NULL, "require(library /loop) X; Y -> { -> L -> } -> Z",
+		     "X@1 :: X(loop);\nX@2 :: X;\nY@3 :: Y;\nZ@5 :: Z;\n@4/L@1/Q@1 :: Q;\n\n"
+		     "Y@3 -> @4/L@1/Q@1\n    -> Z@5;\n");
 	library_case("f", "/a", "\nrequire(library q)",
 		     "f:2: library 'q' not found in CLICKPATH/conf\n");
 }

@@ -71,6 +71,7 @@ struct signal_use {
 	struct list node;
 	struct element *e;
 	int signo;
+	bool due; /* to be called for the signal that is being handled */
 	void (*fn)(struct element *, int);
 };
 
@@ -114,20 +115,40 @@ void engine_signal(struct engine *g, int signo)
 	platform_wake(g->thread[0]);
 }
 
+static struct signal_use *next_due(struct router *r)
+{
+	list_each(i, &r->signals) {
+		struct signal_use *u = container_of(i, struct signal_use, node);
+
+		if (u->due)
+			return u;
+	}
+	return NULL;
+}
+
+/* What is called may catch and release any signals: each time the search starts anew. */
+static bool call_catchers(struct router *r, int signo)
+{
+	struct signal_use *u;
+	bool caught = false;
+
+	list_each(i, &r->signals) {
+		u = container_of(i, struct signal_use, node);
+		u->due = u->signo == signo;
+		caught = caught || u->due;
+	}
+	while ((u = next_due(r))) {
+		u->due = false;
+		u->fn(u->e, signo);
+	}
+	return caught;
+}
+
 /* Those that no element catches end the run. */
 static void handle_signal(struct engine *g, int signo)
 {
-	bool caught = false;
+	bool caught = g->router && call_catchers(g->router, signo);
 
-	if (g->router)
-		list_each(i, &g->router->signals) {
-			struct signal_use *u = container_of(i, struct signal_use, node);
-
-			if (u->signo == signo) {
-				caught = true;
-				u->fn(u->e, signo);
-			}
-		}
 	if (!caught && (signo == SIGINT || signo == SIGTERM))
 		g->stop = true;
 }
@@ -298,6 +319,15 @@ void engine_set_warp(struct engine *g, enum warp warp, double factor, int64_t wa
 	g->nowait = steady - g->warp_real_steady;
 }
 
+/* The loop has something to see to before time may pass: it matters when time is not real. */
+static bool is_wanted(const struct thread *t)
+{
+	const struct engine *g = t->engine;
+
+	return t->id == 0 && (g->signals || g->stop || g->pending ||
+			      (g->router && router_runcount(g->router) <= 0));
+}
+
 /* How long the thread may sleep: real ns; -1: no limit. When time is not real it is moved to
  * the next timer instead. */
 static int64_t sleep_time(struct thread *t)
@@ -305,6 +335,8 @@ static int64_t sleep_time(struct thread *t)
 	struct engine *g = t->engine;
 	int64_t at = thread_next_timer(t), left;
 
+	if (is_wanted(t))
+		return 0;
 	if (at == INT64_MAX)
 		return -1;
 	if (g->options.simulated) {

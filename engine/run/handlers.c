@@ -92,7 +92,7 @@ void task_read(struct element *e, const struct handler *h, struct text *out)
 	if (h->name[0] == 's')
 		text_add(out, "%s", task_scheduled(t) ? "true" : "false");
 	else if (h->name[0] == 't')
-		text_add(out, "%d", t->run ? t->tickets : -1);
+		text_add(out, "%d", t->run && t->tickets > 0 ? t->tickets : -1);
 	else
 		text_add(out, "%d", t->thread ? t->thread->id : -1);
 }

@@ -6,6 +6,7 @@
 #include "engine/element.h"
 #include "engine/graph/graph.h"
 #include "engine/lang/lang.h"
+#include "engine/manage.h"
 #include "engine/run/thread.h"
 
 struct names;
@@ -149,8 +150,6 @@ struct element *router_find(const struct router *, struct str name);
 /* Current configuration text of element i: its config handler's. */
 struct str router_config(struct router *, struct pool *, unsigned i);
 void router_flat(struct router *, struct text *out);
-bool router_set_driver(struct element *e, struct error *err);
-void element_set_flow(struct element *e, const char *code);
 
 /* ports.c: port counts and processing (spec language, 11 and 12) */
 bool router_connect(struct router *, struct error *);
@@ -165,9 +164,6 @@ void router_add_globals(struct router *);
 void router_activate(struct router *);
 void router_deactivate(struct router *);
 
-/* Signals that elements catch, until released or the router ends. */
-void signal_catch(struct element *e, int signo, void (*fn)(struct element *, int));
-void signal_release(struct element *e, int signo);
 void signals_release_all(struct router *);
 
 /* chatter.c */

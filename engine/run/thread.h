@@ -38,7 +38,7 @@ struct depot {
 	uint32_t big;      /* packets with a buffer of their own size, alive */
 };
 
-enum thread_state { THREAD_BUSY, THREAD_PARKED };
+enum thread_state { THREAD_PARKED, THREAD_BUSY };
 
 struct thread {
 	struct engine *engine;

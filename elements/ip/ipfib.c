@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ipfib.c - changing a forwarding table.
+ *
+ * Each slot and range knows the length of the prefix it has its hop from. Inside the addresses
+ * of one prefix of len bits, those of length len are from just this prefix, those that are
+ * shorter from one that contains it: so a prefix can be put in, changed and taken out without
+ * knowing others than the next one around it. Prefixes up to 16 bits do not enter ranges.
+ */
+#include "elements/ip/ipfib.h"
+
+#include <string.h>
+
+#define SLOTS 256
+#define KEYS 65536U
+#define ROOM_MIN 2
+#define SECOND_SIZE 12 /* log2 of the bytes of a second level */
+
+_Static_assert(sizeof(struct fib_slot) * SLOTS == 1U << SECOND_SIZE, "size of a second level");
+
+struct change {
+	uint16_t hop;
+	uint8_t len, hop_len;
+};
+
+/* --- ranges, and apart from them, as packets do not need them, the lengths of the prefixes
+ * that they are from --- */
+
+struct ranges {
+	struct fib_range *r;
+	uint8_t *len;
+	uint32_t n;
+};
+
+static struct ranges ranges_of(const struct fib_slot *s, uint8_t *len)
+{
+	return (struct ranges){ s->below, len, s->nranges };
+}
+
+/* Log2 of the size of an arena's block for 2^room ranges. */
+static unsigned block_size(unsigned room)
+{
+	return room + 2;
+}
+
+_Static_assert(sizeof(struct fib_range) == 4, "block_size knows the size of ranges");
+
+static bool ranges_move(struct ip_fib *f, struct fib_slot *s, uint8_t **len, unsigned room)
+{
+	struct fib_range *r = ip_arena_get(&f->arena, block_size(room));
+	uint8_t *more = pool_try(f->pool, (size_t)1 << room);
+
+	if (!r || !more) {
+		ip_arena_put(&f->arena, r, block_size(room));
+		pool_release(more);
+		return false;
+	}
+	if (s->below) {
+		memcpy(r, s->below, s->nranges * sizeof(*r));
+		memcpy(more, *len, s->nranges);
+		ip_arena_put(&f->arena, s->below, block_size(s->room));
+		pool_release(*len);
+	} else {
+		s->nranges = 1;
+	}
+	s->below = r;
+	s->room = (uint8_t)room;
+	*len = more;
+	return true;
+}
+
+/* Makes room for two more, which is what one change may need. */
+static bool ranges_reserve(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
+{
+	if (!s->below)
+		return ranges_move(f, s, len, ROOM_MIN);
+	return s->nranges + 2 <= 1U << s->room || ranges_move(f, s, len, s->room + 1U);
+}
+
+/* Gives memory back; when there is none to move to, the ranges stay where they are. */
+static void ranges_trim(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
+{
+	if (s->nranges == 1 && ((struct fib_range *)s->below)->hop == 0) {
+		ip_arena_put(&f->arena, s->below, block_size(s->room));
+		pool_release(*len);
+		s->below = NULL;
+		*len = NULL;
+		s->nranges = 0;
+	} else if (s->room > ROOM_MIN && s->nranges <= 1U << (s->room - 2U)) {
+		(void)ranges_move(f, s, len, s->room - 1U);
+	}
+}
+
+/* The range that key is in. */
+static uint32_t range_at(const struct ranges *a, uint32_t key)
+{
+	uint32_t i = 0;
+
+	for (uint32_t n = a->n, half; n > 1; n -= half) {
+		half = n / 2;
+		i += a->r[i + half].start <= key ? half : 0;
+	}
+	return i;
+}
+
+/* Makes a range start at key, and returns it. */
+static uint32_t split_at(struct ranges *a, uint32_t key)
+{
+	uint32_t i = range_at(a, key);
+
+	if (a->r[i].start == key)
+		return i;
+	memmove(&a->r[i + 1], &a->r[i], (a->n - i) * sizeof(*a->r));
+	memmove(&a->len[i + 1], &a->len[i], a->n - i);
+	a->n++;
+	a->r[++i].start = (uint16_t)key;
+	return i;
+}
+
+/* Joins those of the ranges from..end that are like the one before them. */
+static void join(struct ranges *a, uint32_t from, uint32_t end)
+{
+	uint32_t to = from ? from : 1;
+
+	end = end < a->n ? end + 1 : a->n;
+	for (uint32_t i = to; i < end; i++)
+		if (a->r[i].hop != a->r[to - 1].hop || a->len[i] != a->len[to - 1]) {
+			a->r[to] = a->r[i];
+			a->len[to++] = a->len[i];
+		}
+	memmove(&a->r[to], &a->r[end], (a->n - end) * sizeof(*a->r));
+	memmove(&a->len[to], &a->len[end], a->n - end);
+	a->n -= end - to;
+}
+
+static bool ranges_set(struct ip_fib *f, struct fib_slot *s, uint8_t **len, uint32_t addr,
+		       struct change c)
+{
+	uint32_t start = addr & 0xffff, end = start + (1U << (32 - c.len)), i, first;
+	struct ranges a;
+
+	if (!ranges_reserve(f, s, len))
+		return false;
+	if (c.hop_len <= 16)
+		c.hop = c.hop_len = 0;
+	a = ranges_of(s, *len);
+	first = split_at(&a, start);
+	if (end < KEYS)
+		(void)split_at(&a, end);
+	for (i = first; i < a.n && a.r[i].start < end; i++)
+		if (a.len[i] <= c.len) {
+			a.r[i].hop = c.hop;
+			a.len[i] = c.hop_len;
+		}
+	join(&a, first, i);
+	s->nranges = a.n;
+	ranges_trim(f, s, len);
+	return true;
+}
+
+/* --- slots --- */
+
+static void slots_set(struct fib_slot *s, uint32_t n, struct change c)
+{
+	for (; n > 0; n--, s++)
+		if (s->len <= c.len) {
+			s->hop = c.hop;
+			s->len = c.hop_len;
+		}
+}
+
+static void top_set(struct fib_slot *s, uint32_t n, struct change c)
+{
+	slots_set(s, n, c);
+	for (; n > 0; n--, s++)
+		if (s->below)
+			slots_set(s->below, SLOTS, c);
+}
+
+/* The second level below slot i, made with what that says of all its addresses. */
+static struct fib_slot *second_level(struct ip_fib *f, uint32_t i)
+{
+	struct fib_slot *v = f->slot[i].below;
+
+	if (v)
+		return v;
+	v = ip_arena_get(&f->arena, SECOND_SIZE);
+	f->range_len[i] = pool_try(f->pool, SLOTS * sizeof(*f->range_len[i]));
+	if (!v || !f->range_len[i]) {
+		ip_arena_put(&f->arena, v, SECOND_SIZE);
+		pool_release(f->range_len[i]);
+		return NULL;
+	}
+	for (unsigned k = 0; k < SLOTS; k++) {
+		v[k].hop = f->slot[i].hop;
+		v[k].len = f->slot[i].len;
+	}
+	f->slot[i].below = v;
+	return v;
+}
+
+/* The second level goes when it says nothing that the first does not. */
+static void second_level_trim(struct ip_fib *f, uint32_t i)
+{
+	const struct fib_slot *v = f->slot[i].below;
+
+	for (unsigned k = 0; k < SLOTS; k++)
+		if (v[k].below || v[k].len > 8)
+			return;
+	ip_arena_put(&f->arena, f->slot[i].below, SECOND_SIZE);
+	pool_release(f->range_len[i]);
+	f->slot[i].below = NULL;
+}
+
+bool ip_fib_set(struct ip_fib *f, uint32_t addr, unsigned len, uint32_t hop, unsigned hop_len)
+{
+	struct change c = { (uint16_t)hop, (uint8_t)len, (uint8_t)hop_len };
+	uint32_t i = addr >> 24, k = addr >> 16 & 0xff;
+	struct fib_slot *second;
+	bool done = true;
+
+	if (len <= 8) {
+		top_set(&f->slot[i], 1U << (8 - len), c);
+		return true;
+	}
+	second = second_level(f, i);
+	if (!second)
+		return false;
+	if (len <= 16)
+		slots_set(second + k, 1U << (16 - len), c);
+	else
+		done = ranges_set(f, second + k, &f->range_len[i][k], addr, c);
+	if (hop_len < len)
+		second_level_trim(f, i);
+	return done;
+}
+
+void ip_fib_clear(struct ip_fib *f)
+{
+	for (unsigned i = 0; i < SLOTS; i++) {
+		if (!f->slot[i].below)
+			continue;
+		for (unsigned k = 0; k < SLOTS; k++)
+			pool_release(f->range_len[i][k]);
+		pool_release(f->range_len[i]);
+	}
+	ip_arena_fini(&f->arena);
+	memset(f->slot, 0, sizeof(f->slot));
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * device_packet.c - network devices by packet sockets, METHOD LINUX.
+ *
+ * Received frames come through a ring of slots that the kernel fills (TPACKET_V2): unlike the
+ * blocks of TPACKET_V3 a slot is ours as soon as it is full, so nothing waits for a timer. A
+ * frame too large for a slot, which is one that the kernel has put together or not yet taken
+ * apart, stands in the socket's queue instead (PACKET_COPY_THRESH), and its slot says so. The
+ * header that the kernel puts before each frame (PACKET_VNET_HDR) tells what is to be done to
+ * it before it is as on the wire.
+ */
+#define _GNU_SOURCE
+#include "platform/linux/device.h" /* before <linux/if_packet.h> takes its names */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+
+#include "base/bits.h"
+#include "platform/linux/offload.h"
+
+#define RING_SIZE (4U << 20)
+#define BLOCK_SIZE (1U << 17)
+#define SLOT_HEAD 128U /* the kernel's headers in front of a frame, at most */
+#define LARGE_SIZE (1U << 18)
+#define QUEUE_SIZE (4 << 20) /* for frames too large for a slot */
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+struct packet_socket {
+	int fd;
+	uint8_t *ring;
+	uint32_t slots, slot_size, at; /* at: the one that is filled next */
+	bool vnet;
+	uint8_t *large;
+	uint64_t drops;
+	struct mmsghdr msg[BATCH_MAX];
+	struct iovec iov[BATCH_MAX];
+};
+
+static struct tpacket2_hdr *slot(const struct packet_socket *s, uint32_t i)
+{
+	return (void *)(s->ring + (size_t)(i & (s->slots - 1)) * s->slot_size);
+}
+
+/* --- opening --- */
+
+static int open_socket(struct device *d, struct error *err)
+{
+	struct packet_socket *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (s->fd < 0) {
+		free(s);
+		return device_fail(d, err, "socket", errno);
+	}
+	for (unsigned i = 0; i < BATCH_MAX; i++)
+		s->msg[i].msg_hdr = (struct msghdr){ .msg_iov = &s->iov[i], .msg_iovlen = 1 };
+	d->state = s;
+	d->info.fd = s->fd;
+	return 0;
+}
+
+static void close_socket(struct device *d)
+{
+	struct packet_socket *s = d->state;
+
+	if (s->ring)
+		munmap(s->ring, (size_t)s->slots * s->slot_size);
+	free(s->large);
+	close(s->fd);
+	free(s);
+}
+
+static int bind_to(struct device *d, uint16_t protocol, struct error *err)
+{
+	const struct packet_socket *s = d->state;
+	struct sockaddr_ll at = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(protocol),
+				  .sll_ifindex = d->ifindex };
+
+	return bind(s->fd, (struct sockaddr *)&at, sizeof(at)) < 0
+		       ? device_fail(d, err, "bind", errno)
+		       : 0;
+}
+
+static int attach_filter(struct device *d, struct error *err)
+{
+	const struct packet_socket *s = d->state;
+	struct sock_fprog f = { 0 };
+	int r = device_compile(d, d->options.filter, &f, err);
+
+	if (r < 0)
+		return r;
+	if (setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &f, sizeof(f)) < 0)
+		r = device_fail(d, err, "SO_ATTACH_FILTER", errno);
+	free(f.filter);
+	return r;
+}
+
+/* The least power of two that holds an ordinary frame of this interface, or what is wanted of it. */
+static uint32_t slot_size(const struct device *d)
+{
+	uint32_t frame = d->info.mtu + 18, size = 2048;
+
+	if (frame > d->options.snaplen)
+		frame = d->options.snaplen;
+	while (size < frame + SLOT_HEAD && size < BLOCK_SIZE)
+		size *= 2;
+	return size;
+}
+
+static int map_ring(struct device *d, struct error *err)
+{
+	struct packet_socket *s = d->state;
+	struct tpacket_req req = { .tp_block_size = BLOCK_SIZE,
+				   .tp_block_nr = RING_SIZE / BLOCK_SIZE };
+	int version = TPACKET_V2;
+	void *ring;
+
+	s->slot_size = req.tp_frame_size = slot_size(d);
+	s->slots = req.tp_frame_nr = RING_SIZE / s->slot_size;
+	if (setsockopt(s->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
+	    setsockopt(s->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0)
+		return device_fail(d, err, "PACKET_RX_RING", errno);
+	ring = mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	s->large = malloc(LARGE_SIZE);
+	if (ring == MAP_FAILED || !s->large)
+		return device_fail(d, err, "mmap", ENOMEM);
+	s->ring = ring;
+	return 0;
+}
+
+static void set_options(struct device *d)
+{
+	struct packet_socket *s = d->state;
+	int one = 1, queue = QUEUE_SIZE;
+
+	s->vnet = setsockopt(s->fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) == 0;
+	setsockopt(s->fd, SOL_PACKET, PACKET_COPY_THRESH, &one, sizeof(one));
+	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &queue, sizeof(queue)) < 0)
+		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &queue, sizeof(queue));
+	if (!d->options.outbound)
+		setsockopt(s->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one));
+}
+
+/* The kernel ends this membership with the socket, whatever ends us. */
+static void set_promiscuous(struct device *d, struct error *err)
+{
+	const struct packet_socket *s = d->state;
+	struct packet_mreq m = { .mr_ifindex = d->ifindex, .mr_type = PACKET_MR_PROMISC };
+
+	if (setsockopt(s->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)) < 0)
+		warn(err, "cannot set promiscuous mode");
+}
+
+static int start_receive(struct device *d, struct error *err)
+{
+	int r;
+
+	set_options(d);
+	r = d->options.filter ? attach_filter(d, err) : 0;
+	if (r == 0)
+		r = map_ring(d, err);
+	if (r == 0)
+		r = bind_to(d, d->options.protocol ? d->options.protocol : ETH_P_ALL, err);
+	if (r == 0 && d->options.promisc)
+		set_promiscuous(d, err);
+	return r;
+}
+
+/* One that also receives is bound already. */
+static int start_send(struct device *d, struct error *err)
+{
+	return d->receives ? 0 : bind_to(d, 0, err);
+}
+
+/* --- receiving --- */
+
+static void describe(const struct packet_socket *s, const struct tpacket2_hdr *h, uint32_t status,
+		     struct device_frame *f)
+{
+	const uint8_t *raw = (const uint8_t *)h;
+	const struct sockaddr_ll *from =
+		(const void *)(raw + TPACKET_ALIGN(sizeof(struct tpacket2_hdr)));
+
+	f->data = raw + h->tp_mac;
+	f->len = h->tp_snaplen;
+	f->wire_len = h->tp_len;
+	f->offload = s->vnet ? (const void *)(f->data - sizeof(struct virtio_net_hdr)) : NULL;
+	f->tpid = 0;
+	if (status & TP_STATUS_VLAN_VALID) {
+		f->tci = h->tp_vlan_tci;
+		f->tpid = status & TP_STATUS_VLAN_TPID_VALID ? h->tp_vlan_tpid : ETH_P_8021Q;
+	}
+	f->type = from->sll_pkttype;
+	f->timestamp = h->tp_sec * 1000000000LL + h->tp_nsec;
+}
+
+/* The whole frame that the slot only holds the beginning of. */
+static bool read_large(struct packet_socket *s, struct device_frame *f)
+{
+	uint32_t head = s->vnet ? sizeof(struct virtio_net_hdr) : 0;
+	ssize_t n = recv(s->fd, s->large, LARGE_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+
+	if (n < (ssize_t)head)
+		return false;
+	f->offload = s->vnet ? (const void *)s->large : NULL;
+	f->data = s->large + head;
+	f->len = (uint32_t)(n < LARGE_SIZE ? n : LARGE_SIZE) - head;
+	f->wire_len = (uint32_t)n - head;
+	return true;
+}
+
+static void receive_frame(struct device *d, struct tpacket2_hdr *h, uint32_t status,
+			  struct batch *b, unsigned max)
+{
+	struct packet_socket *s = d->state;
+	struct device_frame f;
+
+	describe(s, h, status, &f);
+	if (status & TP_STATUS_COPY && !read_large(s, &f))
+		return;
+	if (f.type != PACKET_OUTGOING || d->options.outbound)
+		device_deliver(d, b, max, &f);
+}
+
+/* A frame that is as on the wire, and fits: by far the most. */
+static bool is_plain(const struct device *d, const struct packet_socket *s,
+		     const struct tpacket2_hdr *h, uint32_t status)
+{
+	const struct virtio_net_hdr *o =
+		(const void *)((const uint8_t *)h + h->tp_mac - sizeof(*o));
+
+	return !(status & (TP_STATUS_COPY | TP_STATUS_VLAN_VALID)) && h->tp_len == h->tp_snaplen &&
+	       h->tp_len <= d->options.snaplen && h->tp_len <= d->info.mtu + 18 &&
+	       d->options.headroom + h->tp_len <= PACKET_ROOM && s->vnet &&
+	       o->gso_type == VIRTIO_NET_HDR_GSO_NONE;
+}
+
+static void fill_packet(struct packet *p, const struct packet_socket *s,
+			const struct tpacket2_hdr *h)
+{
+	struct device_frame f;
+
+	describe(s, h, 0, &f);
+	memcpy(p->data, f.data, f.len);
+	p->len = f.len;
+	p->mac = p->data;
+	p->type = f.type;
+	p->timestamp = f.timestamp;
+	if (f.offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
+		offload_checksum(p->data, p->len, f.offload->csum_start, f.offload->csum_offset);
+}
+
+static uint32_t status_of(const struct tpacket2_hdr *h)
+{
+	return __atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE);
+}
+
+static void give_back(struct tpacket2_hdr *h)
+{
+	__atomic_store_n(&h->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+}
+
+/* Plain frames at the head of the ring, into packets made all at once. */
+static unsigned receive_plain(struct device *d, struct batch *b, unsigned max)
+{
+	struct packet_socket *s = d->state;
+	unsigned n = 0, had = b->n;
+
+	while (n < max - had) {
+		const struct tpacket2_hdr *h = slot(s, s->at + n);
+		uint32_t status = status_of(h);
+
+		if (!(status & TP_STATUS_USER) || !is_plain(d, s, h, status))
+			break;
+		__builtin_prefetch(slot(s, s->at + n + 2));
+		n++;
+	}
+	batch_new(b, n, d->options.headroom, 0);
+	for (unsigned i = 0; i < n; i++) {
+		struct tpacket2_hdr *h = slot(s, s->at++);
+
+		if (had + i < b->n)
+			fill_packet(b->pkt[had + i], s, h);
+		give_back(h);
+	}
+	return n;
+}
+
+/* What the socket has met, which would keep it ready for ever: it is down, it is gone. */
+static int pending_error(const struct packet_socket *s)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	return -error;
+}
+
+static int receive(struct device *d, struct batch *b, unsigned max)
+{
+	struct packet_socket *s = d->state;
+	unsigned taken = 0;
+
+	while (b->n < max) {
+		struct tpacket2_hdr *h;
+		uint32_t status;
+		unsigned n = receive_plain(d, b, max);
+
+		taken += n;
+		h = slot(s, s->at);
+		status = status_of(h);
+		if (b->n == max || !(status & TP_STATUS_USER))
+			break;
+		if (n > 0)
+			continue;
+		receive_frame(d, h, status, b, max);
+		give_back(h);
+		s->at++;
+		taken++;
+	}
+	return taken == 0 ? pending_error(s) : 0;
+}
+
+/* --- sending --- */
+
+static int send_batch(struct device *d, struct batch *b)
+{
+	struct packet_socket *s = d->state;
+	struct batch sent;
+	int r;
+
+	for (unsigned i = 0; i < b->n; i++)
+		s->iov[i] = (struct iovec){ b->pkt[i]->data, b->pkt[i]->len };
+	while (b->n > 0) {
+		struct mmsghdr *msg = s->msg;
+
+		r = sendmmsg(s->fd, msg, b->n, MSG_DONTWAIT);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return errno == ENOBUFS ? -EAGAIN : -errno;
+		sent.n = 0;
+		batch_move(b, (unsigned)r, &sent);
+		batch_drop(&sent);
+		for (unsigned i = 0; i < b->n; i++)
+			s->iov[i] = (struct iovec){ b->pkt[i]->data, b->pkt[i]->len };
+	}
+	return 0;
+}
+
+static uint64_t drops(struct device *d)
+{
+	struct packet_socket *s = d->state;
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	if (getsockopt(s->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0)
+		s->drops += stats.tp_drops;
+	return s->drops;
+}
+
+const struct device_method device_packet = {
+	.name = "LINUX",
+	.open = open_socket,
+	.close = close_socket,
+	.start_receive = start_receive,
+	.start_send = start_send,
+	.receive = receive,
+	.send = send_batch,
+	.drops = drops,
+};

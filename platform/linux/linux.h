@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* linux.h - what the parts of the Linux platform know of each other. */
+#ifndef PLATFORM_LINUX_LINUX_H
+#define PLATFORM_LINUX_LINUX_H
+
+#include <stdint.h>
+
+#include "engine/platform.h"
+
+/* --- waiting and threads --- */
+
+struct interest { /* one watch of a descriptor */
+	struct interest *next;
+	struct watch *w;
+	unsigned events;
+	uint32_t round; /* the dispatch that looked at it last */
+};
+
+struct watched { /* one descriptor; several watches may share it */
+	struct interest *first;
+	unsigned events; /* of all of them together */
+	bool plain;      /* a regular file: always ready, which epoll will not say */
+};
+
+/* What struct thread's platform member points to. */
+struct context {
+	int epoll, wake;     /* wake: an eventfd in epoll */
+	int asleep, woken;   /* see platform_wake */
+	struct watched *fd;  /* by descriptor */
+	size_t nfds;
+	unsigned nwatched, nplain;
+	uint32_t round;
+};
+
+/* Pins thread t to CPU first + t: the one that runs and those to come. < 0: none. */
+void thread_affinity(int first);
+/* Signals are for this thread's engine. */
+void thread_main(struct thread *);
+
+/* --- console --- */
+
+/* Writes out what platform_print holds back. */
+void console_flush(void);
+/* Appends to standard output: 0 or -errno. */
+int console_write(const void *p, size_t n);
+/* On a fatal signal prints a stack trace before it kills. */
+void backtrace_on_crash(void);
+
+#endif

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# install.sh BUILD-DIR - does `make install' put everything in place, working, and does `make
+# uninstall' leave nothing?
+set -u
+build=$1
+dest=$(mktemp -d)
+trap 'rm -rf "$dest"' EXIT
+passed=0 failed=0
+
+verdict() { # STATUS WHAT
+	if [ "$1" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "failed: $2"
+	fi
+}
+
+make --no-print-directory O="$build" DESTDIR="$dest" PREFIX=/usr install
+verdict $? 'make install'
+
+"$dest/usr/bin/click" -e 'Idle -> Discard' -q
+verdict $? 'running the installed click'
+
+echo 'Idle -> Discard;' | "$dest/usr/bin/click-flatten" | grep -q 'Discard@'
+verdict $? 'running an installed tool'
+
+for file in share/man/man1/click.1 share/man/mann/Counter.n share/man/mann/elements.n \
+		share/bash-completion/completions/click include/click/engine/element.h; do
+	test -s "$dest/usr/$file"
+	verdict $? "$file was not installed"
+done
+
+printf '%s\n' '#include "engine/element.h"' |
+	gcc -std=gnu11 -I"$dest/usr/include/click" -fsyntax-only -x c -
+verdict $? 'including an installed header'
+
+make --no-print-directory O="$build" DESTDIR="$dest" PREFIX=/usr uninstall
+verdict $? 'make uninstall'
+left=$(find "$dest" ! -type d)
+test -z "$left"
+verdict $? "make uninstall has left $left"
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# apt-needs.sh build|run|check - installs the Debian packages that building, `make run' or `make
+# check' need and that are missing. Only root can; others are told, and go on as far as they can.
+set -eu
+
+build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-dev libbpf-dev'
+run="$build iproute2 iputils-ping netcat-openbsd"
+check="$run clang clang-format libclang-rt-dev musl-dev musl-tools tcpdump"
+
+case ${1-} in
+build) packages=$build ;;
+run) packages=$run ;;
+check) packages=$check ;;
+*)
+	echo 'usage: apt-needs.sh build|run|check' >&2
+	exit 2
+	;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+	echo "not a Debian system: please see that there are" $packages
+	exit 0
+fi
+
+# Another package may provide it (pkgconf does, for pkg-config).
+installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}, ${Provides},\n' |
+	sed -n 's/^ii //p' | sed 's/([^)]*)//g' | tr ',' '\n' | tr -d ' ')
+missing=
+for package in $packages; do
+	printf '%s\n' "$installed" | grep -qx "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+	echo "missing packages (only root can install them):$missing"
+	exit 0
+fi
+echo "installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-cache show $missing >/dev/null 2>&1 || apt-get -qq update
+for package in $missing; do # what this release does not have is left out
+	apt-cache show "$package" >/dev/null 2>&1 || {
+		echo "no package $package here"
+		missing=$(printf '%s' "$missing" | sed "s/ $package\\b//")
+	}
+done
+[ -z "$missing" ] || apt-get -qq -y --no-install-recommends install $missing </dev/null

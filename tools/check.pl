@@ -1,0 +1,97 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+#
+# check.pl [BUILD-DIR [STEP...]] - all that must hold before a change is finished: one line for each
+# step, and at the end `N passed, N failed' (with `, N skipped' when something could not run here;
+# the reasons stand above). Logs are left in BUILD-DIR/check/. Exits 1 when anything failed.
+#
+# A step is a command. It counts what its last line `N passed, N failed[, N skipped]' (or
+# clicktest's summary) says, else as one test that passes with exit status 0. Its lines
+# `skipped: REASON' are shown.
+use strict;
+use warnings;
+use POSIX ();
+
+my $build = shift // 'build';
+my %only = map { $_ => 1 } @ARGV;
+my $san = "$build/san";
+my $fuzz_seconds = $ENV{FUZZ_SECONDS} // 20;
+my $make = 'make --no-print-directory';
+
+my @steps = (
+	['build-gcc',    "$make CC=gcc O=$build all man"],
+	['build-clang',  "$make CC=clang O=$build/clang all"],
+	['build-san',    "$make CC=gcc SAN=1 O=$san all unit"],
+	['arrows',       'tools/arrows.pl'],
+	['headers',      'tools/headers.sh gcc clang'],
+	['format',       'tools/format.sh -n'],
+	['freestanding', "$make O=$build freestanding"],
+	['unit',         "tools/unit.sh $san"],
+	['runner',       'tools/clicktest -j2 tests/clicktest'],
+	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
+	['net',          "tools/nettest.sh $san"],
+	['install',      "tests/install.sh $build"],
+	['bench',        "tests/bench/smoke.sh $build/click"],
+	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],
+);
+
+# Seconds, to the hundredth.
+sub now {
+	return (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+sub read_file {
+	my ($path) = @_;
+	open my $in, '<', $path or return '';
+	local $/;
+	return <$in> // '';
+}
+
+# (passed, failed, skipped) of a step from its output and exit status.
+sub counts {
+	my ($output, $status) = @_;
+	my ($last) = $output =~ /([^\n]*)\n*\z/;
+	my @counts = $last =~ /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
+	@counts = ($1, $2, $3) if $last =~ /^clicktest: (\d+) \w+, (\d+) \w+, (\d+) skipped$/;
+	@counts = $status == 0 ? (1, 0, 0) : (0, 1, 0) unless @counts;
+	$counts[2] //= 0;
+	$counts[1] = 1 if $status != 0 && $counts[1] == 0 && $counts[0] + $counts[2] > 0
+		&& $last !~ /^clicktest:.* 0 successes, 0 failures/;
+	return @counts;
+}
+
+sub summary {
+	my ($passed, $failed, $skipped) = @_;
+	return "$passed passed, $failed failed" . ($skipped ? ", $skipped skipped" : '');
+}
+
+sub run_step {
+	my ($name, $command) = @_;
+	my $log = "$build/check/$name.log";
+	my $start = now();
+	printf '%-13s ', $name;
+	my $status = system '/bin/sh', '-c', "{ $command; } >$log 2>&1 </dev/null";
+	exit 130 if ($status & 127) == 2;
+	my $output = read_file($log);
+	my @counts = counts($output, $status);
+	printf "%-42s %6.1f s\n", summary(@counts), now() - $start;
+	print map { "    $_\n" } $output =~ /^((?:\S+: )?skipped: .*)/mg;
+	if ($counts[1]) {
+		my @lines = split /\n/, $output;
+		splice @lines, 0, -60 if @lines > 60;
+		print map { "    $_\n" } @lines, "(all of it: $log)";
+	}
+	return @counts;
+}
+
+$| = 1;
+delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)}; # each make here is a make of its own
+system('mkdir', '-p', "$build/check") == 0 or exit 2;
+my @total = (0, 0, 0);
+for my $step (@steps) {
+	next if %only && !$only{$step->[0]};
+	my @counts = run_step(@$step);
+	$total[$_] += $counts[$_] for 0 .. 2;
+}
+print summary(@total), "\n";
+exit($total[1] ? 1 : 0);

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# click.bash - completion of the command lines of click and its tools.
+
+# The program's own long options, as its --help lists them.
+_click_options() {
+	"$1" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[A-Za-z][A-Za-z-]*' | tr -d ' ,' | sort -u
+}
+
+_click_classes() {
+	"$1" --tables 2>/dev/null | awk -F '\t' '$1 == "class" { print $2 }'
+}
+
+_click_groups() {
+	"$1" --tables 2>/dev/null | awk -F '\t' '$1 == "class" { print $3 }' | sort -u
+}
+
+_click() {
+	local program=$1 word=$2 before=$3 IFS=$' \t\n'
+
+	# "--option=value" comes as three words.
+	[ "$before" = = ] && before=${COMP_WORDS[COMP_CWORD - 2]}
+	[ "$word" = = ] && word=
+
+	case $before in
+	--describe) COMPREPLY=($(compgen -W "$(_click_classes "$program")" -- "$word")) ;;
+	--list) COMPREPLY=($(compgen -W "$(_click_groups "$program")" -- "$word")) ;;
+	-h | --handler | -x | --exit-handler)
+		COMPREPLY=($(compgen -W 'config flatconfig handlers list classes packages
+			requirements version' -- "$word"))
+		;;
+	--load) COMPREPLY=($(compgen -f -X '!*.so' -- "$word") $(compgen -d -- "$word")) ;;
+	-[ejp] | --expression | --threads | --port | --socket | --packets) COMPREPLY=() ;;
+	*)
+		case $word in
+		-*) COMPREPLY=($(compgen -W "$(_click_options "$program")" -- "$word")) ;;
+		*) COMPREPLY=($(compgen -f -- "$word")) ;;
+		esac
+		;;
+	esac
+}
+
+complete -o filenames -F _click click click-flatten click-check click-pretty click-undead \
+	click-combine click-uncombine click-xform click2xml xml2click

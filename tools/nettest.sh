@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# nettest.sh DIR [TEST...] - runs tests/net/*.sh, which send packets between network namespaces,
+# with the programs in DIR. A test ends with status 77 when it cannot run here; the last line it
+# printed is the reason.
+set -u
+dir=$(cd "$1" && pwd)
+shift
+[ $# -gt 0 ] || set -- tests/net/*.sh
+
+if ! reason=$(unshare -n ip link set lo up 2>&1); then
+	echo "skipped: no network namespaces here (${reason:-are you root?})"
+	echo "0 passed, 0 failed, $# skipped"
+	exit 0
+fi
+
+PATH=$dir:$PATH
+export PATH
+passed=0 failed=0 skipped=0
+for test in "$@"; do
+	[ -f "$test" ] || continue
+	output=$(timeout 120 sh "$test" 2>&1)
+	status=$?
+	case $status in
+	0) passed=$((passed + 1)) ;;
+	77)
+		skipped=$((skipped + 1))
+		echo "$test: skipped: $(printf '%s\n' "$output" | tail -n 1)"
+		;;
+	*)
+		failed=$((failed + 1))
+		printf '%s: failed with status %s\n%s\n' "$test" $status "$output"
+		;;
+	esac
+done
+[ $skipped = 0 ] && echo "$passed passed, $failed failed" ||
+	echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
