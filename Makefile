@@ -191,7 +191,7 @@ $(O)/man: $(O)/click tools/elemdoc.pl
 # --- without Linux: the engine and the elements as an image has them ---
 
 portable-src := $(filter-out elements/device/%,$(element-src)) \
-	$(wildcard elements/device/fromdevice.c elements/device/todevice.c)
+	$(wildcard $(addprefix elements/device/,fromdevice.c todevice.c linktype.c))
 free-obj := $(call obj,$(engine-src) $(portable-src)) $(O)/free/elements.o
 
 $(O)/free/elements.c: tools/mkelements.sh $(portable-src) $(O)/files

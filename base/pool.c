@@ -41,10 +41,14 @@ struct pool *pool_new(void)
 
 void pool_free(struct pool *p)
 {
+	struct list *next;
+
 	if (!p)
 		return;
-	list_each(i, &p->blocks)
+	for (struct list *i = p->blocks.next; i != &p->blocks; i = next) {
+		next = i->next;
 		free(container_of(i, struct block, link));
+	}
 	free(p);
 }
 

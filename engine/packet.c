@@ -126,16 +126,17 @@ static struct packet *allocation_failed(void)
 	return NULL;
 }
 
-static struct packet *object_get(void)
+static struct packet *__attribute__((noinline, cold)) object_get_slow(struct thread *t)
+{
+	cache_refill(t);
+	return t->ncached ? t->cached[--t->ncached] : allocation_failed();
+}
+
+static inline struct packet *object_get(void)
 {
 	struct thread *t = thread_current;
 
-	if (UNLIKELY(t->ncached == 0)) {
-		cache_refill(t);
-		if (t->ncached == 0)
-			return allocation_failed();
-	}
-	return t->cached[--t->ncached];
+	return LIKELY(t->ncached != 0) ? t->cached[--t->ncached] : object_get_slow(t);
 }
 
 /* An object of its own size, for the bytes of packets that no slab object holds. It counts
@@ -294,20 +295,13 @@ void packet_copy_meta(struct packet *to, const struct packet *from)
 
 struct packet *packet_clone(struct packet *from)
 {
-	struct packet *p = object_get();
+	struct packet *p = object_get(), *owner = from->owner;
 
-	if (!p)
+	if (UNLIKELY(!p))
 		return NULL;
-	__atomic_fetch_add(&from->owner->refs, 1, __ATOMIC_RELAXED);
-	p->owner = from->owner;
-	p->head = from->head;
-	p->cap = from->cap;
-	p->data = from->data;
-	p->len = from->len;
-	p->mac = from->mac;
-	p->net = from->net;
-	p->trans = from->trans;
-	copy_meta(p, from);
+	__atomic_fetch_add(&owner->refs, 1, __ATOMIC_RELAXED);
+	*p = *from;
+	p->refs = 1;
 	return p;
 }
 
@@ -329,13 +323,19 @@ static inline bool packet_plain(const struct packet *p)
 	return p->owner == p && __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1;
 }
 
-static void __attribute__((noinline, cold)) packet_drop_shared(struct packet *p)
+static void __attribute__((noinline)) packet_drop_shared(struct packet *p)
 {
 	struct packet *owner = p->owner;
 
+	if (owner == p || __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) != 1) {
+		object_unref(p);
+	} else {
+		/* A clone whose own bytes nobody used. */
+		object_reset(p);
+		cache_put(thread_current, p);
+	}
 	if (owner != p)
 		object_unref(owner);
-	object_unref(p);
 }
 
 void packet_drop(struct packet *p)

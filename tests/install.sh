@@ -20,10 +20,10 @@ verdict() { # STATUS WHAT
 make --no-print-directory O="$build" DESTDIR="$dest" PREFIX=/usr install
 verdict $? 'make install'
 
-"$dest/usr/bin/click" -e 'Idle -> Discard' -q
+timeout 20 "$dest/usr/bin/click" -e 'Idle -> Discard' -q
 verdict $? 'running the installed click'
 
-echo 'Idle -> Discard;' | "$dest/usr/bin/click-flatten" | grep -q 'Discard@'
+echo 'Idle -> Discard;' | timeout 20 "$dest/usr/bin/click-flatten" | grep -q 'Discard@'
 verdict $? 'running an installed tool'
 
 for file in share/man/man1/click.1 share/man/mann/Counter.n share/man/mann/elements.n \

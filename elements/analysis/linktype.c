@@ -1,260 +1,207 @@
 /* SPDX-License-Identifier: MIT */
-/* linktype.c - link-layer encapsulations. */
+/* linktype.c - link types of traces: their names, and where the IP header is in their frames. */
 #include "elements/analysis/linktype.h"
 
-#include "base/bits.h"
 #include "base/net.h"
-#include "engine/packet.h"
 
 /* The first name of a number is the one that is printed. */
-static const struct {
+static const struct linktype {
 	const char *name;
 	int type;
-} names[] = {
-	{ "NULL", LINKTYPE_NULL },
-	{ "ETHER", LINKTYPE_ETHER },
-	{ "PPP", LINKTYPE_PPP },
-	{ "FDDI", LINKTYPE_FDDI },
-	{ "PPP_HDLC", LINKTYPE_PPP_HDLC },
-	{ "ATM", LINKTYPE_ATM },
-	{ "RFC1483", LINKTYPE_ATM },
-	{ "ATM_RFC1483", LINKTYPE_ATM },
-	{ "IP", LINKTYPE_IP },
-	{ "HDLC", LINKTYPE_HDLC },
-	{ "802_11", LINKTYPE_802_11 },
-	{ "802.11", LINKTYPE_802_11 },
-	{ "SLL", LINKTYPE_SLL },
-	{ "PRISM", LINKTYPE_PRISM },
-	{ "AIRONET", LINKTYPE_AIRONET },
-	{ "SUNATM", LINKTYPE_SUNATM },
-	{ "802_11_RADIO", LINKTYPE_802_11_RADIO },
-	{ "802.11_RADIO", LINKTYPE_802_11_RADIO },
+} linktypes[] = {
+	{ "NULL", LINK_NULL }, { "ETHER", LINK_ETHER }, { "PPP", LINK_PPP }, { "FDDI", LINK_FDDI },
+	{ "PPP_HDLC", LINK_PPP_HDLC }, { "ATM", LINK_ATM }, { "RFC1483", LINK_ATM },
+	{ "ATM_RFC1483", LINK_ATM }, { "IP", LINK_IP }, { "HDLC", LINK_HDLC },
+	{ "802_11", LINK_802_11 }, { "802.11", LINK_802_11 }, { "SLL", LINK_SLL },
+	{ "PRISM", LINK_PRISM }, { "AIRONET", LINK_AIRONET }, { "SUNATM", LINK_SUNATM },
+	{ "802_11_RADIO", LINK_802_11_RADIO }, { "802.11_RADIO", LINK_802_11_RADIO },
 };
 
-bool linktype_parse(struct str s, int *type)
+bool linktype_parse(struct str name, int *type)
 {
 	uint32_t n;
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_is(s, names[i].name)) {
-			*type = names[i].type;
+	for (size_t i = 0; i < ARRAY_LEN(linktypes); i++)
+		if (str_is(name, linktypes[i].name)) {
+			*type = linktypes[i].type;
 			return true;
 		}
-	if (!str_char(&s, '#') || !str_decimal(&s, &n) || s.n != 0 || n > INT32_MAX)
+	if (!str_char(&name, '#') || !str_decimal(&name, &n) || name.n != 0 || n > INT32_MAX)
 		return false;
 	*type = (int)n;
 	return true;
 }
 
-void linktype_print(struct text *out, int type)
+void linktype_print(int type, struct text *out)
 {
-	if (type < 0) {
-		text_add(out, "<none>");
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (names[i].type == type) {
-			text_add(out, "%s", names[i].name);
+	for (size_t i = 0; i < ARRAY_LEN(linktypes); i++)
+		if (linktypes[i].type == type) {
+			text_add(out, "%s", linktypes[i].name);
 			return;
 		}
-	text_add(out, "#%d", type);
+	if (type < 0)
+		text_add(out, "<none>");
+	else
+		text_add(out, "#%d", type);
 }
 
-bool linktype_can_force_ip(int type)
-{
-	switch (type) {
-	case LINKTYPE_NULL:
-	case LINKTYPE_ETHER:
-	case LINKTYPE_PPP:
-	case LINKTYPE_FDDI:
-	case LINKTYPE_PPP_HDLC:
-	case LINKTYPE_ATM:
-	case LINKTYPE_IP:
-	case LINKTYPE_IP_OLD:
-	case LINKTYPE_HDLC:
-	case LINKTYPE_802_11:
-	case LINKTYPE_SLL:
-	case LINKTYPE_PRISM:
-	case LINKTYPE_SUNATM:
-	case LINKTYPE_802_11_RADIO:
-		return true;
-	default:
-		return false;
-	}
-}
+/* --- where IP starts: the offset, or -1 --- */
 
-/* --- where IP begins: each takes offset *at past its header, or says that it is not IP --- */
-
-static bool is_ip(uint16_t ethertype)
+static bool is_ip(unsigned ethertype)
 {
 	return ethertype == ETHERTYPE_IP || ethertype == ETHERTYPE_IP6;
 }
 
-static bool skip_ether(const struct packet *p, uint32_t *at)
+static bool has(const struct packet *p, uint32_t at, uint32_t n)
 {
-	uint32_t i = *at + 12;
-
-	if (p->len < i + 6)
-		return false;
-	if (load_be16(p->data + i) == ETHERTYPE_VLAN)
-		i += 4;
-	*at = i + 2;
-	return p->len >= *at && is_ip(load_be16(p->data + i));
+	return at <= p->len && n <= p->len - at;
 }
 
-/* LLC with SNAP and an Ethernet type, LLC's own number for IP, or a bridged frame. */
-static bool skip_llc(const struct packet *p, uint32_t *at)
+static int after_ether(const struct packet *p, uint32_t at)
 {
-	const uint8_t *d = p->data + *at;
+	if (!has(p, at, 14))
+		return -1;
+	if (is_ip(load_be16(p->data + at + 12)))
+		return (int)at + 14;
+	if (load_be16(p->data + at + 12) == ETHERTYPE_VLAN && has(p, at, 18) &&
+	    is_ip(load_be16(p->data + at + 16)))
+		return (int)at + 18;
+	return -1;
+}
 
-	if (p->len < *at + 8)
-		return false;
-	if (memcmp(d, "\xaa\xaa\x03\0\0\0", 6) == 0) {
-		*at += 8;
-		return is_ip(load_be16(d + 6));
+/* RFC 1042 and RFC 2684: SNAP with an ethertype, the old LLC number of IP, a bridged frame. */
+static int after_llc(const struct packet *p, uint32_t at)
+{
+	static const uint8_t snap[] = { 0xaa, 0xaa, 0x03, 0, 0, 0 };
+	static const uint8_t bridged[] = { 0xaa, 0xaa, 0x03, 0x00, 0x80, 0xc2 };
+	const uint8_t *llc = p->data + at;
+
+	if (has(p, at, 3) && llc[0] == 6 && llc[1] == 6 && llc[2] == 3)
+		return (int)at + 3;
+	if (!has(p, at, 8))
+		return -1;
+	if (memcmp(llc, snap, sizeof(snap)) == 0)
+		return is_ip(load_be16(llc + 6)) ? (int)at + 8 : -1;
+	if (memcmp(llc, bridged, sizeof(bridged)) != 0)
+		return -1;
+	switch (load_be16(llc + 6)) {
+	case 1: /* Ethernet with its FCS, two bytes of padding */
+	case 7:
+		return after_ether(p, at + 10);
+	case 4: /* FDDI, three bytes of padding */
+	case 10:
+		return after_llc(p, at + 24);
 	}
-	if (memcmp(d, "\x06\x06\x03", 3) == 0) {
-		*at += 3;
-		return true;
+	return -1;
+}
+
+static int after_802_11(const struct packet *p, uint32_t at)
+{
+	uint32_t hlen = 24;
+
+	if (!has(p, at, 24) || (p->data[at] & 0x0c) != 0x08)
+		return -1;
+	if ((p->data[at + 1] & 3) == 3)
+		hlen += 6;
+	if (p->data[at] & 0x80)
+		hlen += 2;
+	return after_llc(p, at + hlen);
+}
+
+static int after_ppp(const struct packet *p)
+{
+	uint32_t at = has(p, 0, 2) && p->data[0] == 0xff && p->data[1] == 0x03 ? 2 : 0;
+	unsigned proto;
+
+	if (!has(p, at, 2))
+		return -1;
+	if (p->data[at] & 1) {
+		proto = p->data[at];
+		at += 1;
+	} else {
+		proto = load_be16(p->data + at);
+		at += 2;
 	}
-	/* RFC 2684, 5.2: 802.3 without (7) and with (1) its check sum behind. */
-	if (memcmp(d, "\xaa\xaa\x03\0\x80\xc2\0", 7) == 0 && (d[7] == 1 || d[7] == 7)) {
-		*at += 10;
-		return skip_ether(p, at);
-	}
-	return false;
+	return proto == 0x21 || proto == 0x57 ? (int)at : -1;
 }
 
-/* Data frames with 802.2 LLC are those whose frame control begins with the bits 01. */
-static bool skip_fddi(const struct packet *p, uint32_t *at)
-{
-	if (p->len < *at + 13 || (p->data[*at] & 0xf0) != 0x50)
-		return false;
-	*at += 13;
-	return skip_llc(p, at);
-}
-
-static bool skip_802_11(const struct packet *p, uint32_t *at)
-{
-	const uint8_t *d = p->data + *at;
-	uint32_t len = 24;
-
-	if (p->len < *at + 24 || (d[0] & 0x0c) != 0x08 || d[0] & 0x40)
-		return false;
-	if ((d[1] & 3) == 3)
-		len += 6; /* a fourth address: between access points */
-	if (d[0] & 0x80)
-		len += 2; /* quality of service */
-	*at += len;
-	return skip_llc(p, at);
-}
-
-static bool skip_radio(const struct packet *p, uint32_t *at)
-{
-	uint32_t len;
-
-	if (p->len < *at + 4)
-		return false;
-	len = p->data[*at + 2] | (uint32_t)p->data[*at + 3] << 8;
-	if (len > p->len - *at)
-		return false;
-	*at += len;
-	return skip_802_11(p, at);
-}
-
-static bool skip_ppp(const struct packet *p, uint32_t *at)
-{
-	uint32_t i = *at;
-	uint16_t protocol;
-
-	if (p->len < i + 4)
-		return false;
-	if (p->data[i] == 0xff && p->data[i + 1] == 3)
-		i += 2;
-	protocol = p->data[i++];
-	if (!(protocol & 1))
-		protocol = (uint16_t)(protocol << 8 | p->data[i++]);
-	*at = i;
-	return protocol == 0x21 || protocol == 0x57;
-}
-
-/* BSD's loopback: the address family, in the byte order of who wrote it. */
-static bool skip_null(const struct packet *p, uint32_t *at)
+static int after_null(const struct packet *p)
 {
 	uint32_t family;
 
-	if (p->len < *at + 4)
-		return false;
-	family = load32(p->data + *at);
-	if (family & 0xffff0000)
+	if (!has(p, 0, 4))
+		return -1;
+	family = load32(p->data);
+	if (family > 0xffff)
 		family = bswap32(family);
-	*at += 4;
-	return family == 2 || family == 24 || family == 28 || family == 30;
+	return family == 2 || family == 24 || family == 28 || family == 30 ? 4 : -1;
 }
 
-/* An Ethernet type at `type', IP at `ip'. */
-static bool skip_fixed(const struct packet *p, uint32_t type, uint32_t ip, uint32_t *at)
+/* A protocol number at one offset, IP at another. */
+static int after_type(const struct packet *p, uint32_t type_at, uint32_t ip_at)
 {
-	if (p->len < *at + ip || !is_ip(load_be16(p->data + *at + type)))
-		return false;
-	*at += ip;
-	return true;
+	return has(p, type_at, 2) && is_ip(load_be16(p->data + type_at)) ? (int)ip_at : -1;
 }
 
-static bool find_ip(const struct packet *p, int type, uint32_t *at)
+static int ip_offset(const struct packet *p, int type)
 {
-	*at = 0;
 	switch (type) {
-	case LINKTYPE_IP:
-	case LINKTYPE_IP_OLD:
-		return true;
-	case LINKTYPE_NULL:
-		return skip_null(p, at);
-	case LINKTYPE_ETHER:
-		return skip_ether(p, at);
-	case LINKTYPE_PPP:
-	case LINKTYPE_PPP_HDLC:
-		return skip_ppp(p, at);
-	case LINKTYPE_FDDI:
-		return skip_fddi(p, at);
-	case LINKTYPE_ATM:
-		return skip_llc(p, at);
-	case LINKTYPE_SUNATM:
-		*at = 4;
-		return skip_llc(p, at);
-	case LINKTYPE_HDLC:
-		return skip_fixed(p, 2, 4, at);
-	case LINKTYPE_SLL:
-		return skip_fixed(p, 14, 16, at);
-	case LINKTYPE_802_11:
-		return skip_802_11(p, at);
-	case LINKTYPE_PRISM:
-		*at = 144;
-		return skip_802_11(p, at);
-	case LINKTYPE_802_11_RADIO:
-		return skip_radio(p, at);
-	default:
-		return false;
+	case LINK_IP:
+	case LINK_RAW_BSD:
+		return 0;
+	case LINK_ETHER:
+		return after_ether(p, 0);
+	case LINK_ATM:
+		return after_llc(p, 0);
+	case LINK_FDDI:
+		return has(p, 0, 13) ? after_llc(p, 13) : -1;
+	case LINK_SUNATM:
+		return after_llc(p, 4);
+	case LINK_802_11:
+		return after_802_11(p, 0);
+	case LINK_PRISM:
+		return after_802_11(p, 144);
+	case LINK_802_11_RADIO:
+		return has(p, 0, 4) ? after_802_11(p, load16(p->data + 2)) : -1;
+	case LINK_SLL:
+		return after_type(p, 14, 16);
+	case LINK_HDLC:
+		return after_type(p, 2, 4);
+	case LINK_PPP:
+	case LINK_PPP_HDLC:
+		return after_ppp(p);
+	case LINK_NULL:
+		return after_null(p);
 	}
+	return -1;
+}
+
+bool linktype_forcible(int type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(linktypes); i++)
+		if (linktypes[i].type == type)
+			return type != LINK_AIRONET;
+	return type == LINK_RAW_BSD;
 }
 
 bool linktype_force_ip(struct packet *p, int type)
 {
+	int at = ip_offset(p, type);
 	const struct ip_header *ip;
-	uint32_t at, hlen, left;
+	uint32_t left;
 
-	if (!find_ip(p, type, &at) || at >= p->len)
+	if (at < 0 || (uint32_t)at >= p->len)
 		return false;
 	ip = (const void *)(p->data + at);
-	left = p->len - at;
-	if (ip->vhl >> 4 == 6 && left >= sizeof(struct ip6_header)) {
-		packet_set_ip(p, ip, sizeof(struct ip6_header));
+	left = p->len - (uint32_t)at;
+	if (left >= 20 && ip->vhl >> 4 == 4 && ip_hlen(ip) >= 20 && ip_hlen(ip) <= left) {
+		packet_set_ip(p, ip, ip_hlen(ip));
+		anno_set_dst(p, ip->dst);
 		return true;
 	}
-	hlen = ip_hlen(ip);
-	if (ip->vhl >> 4 != 4 || hlen < sizeof(*ip) || left < hlen)
-		return false;
-	packet_set_ip(p, ip, hlen);
-	anno_set_dst(p, ip->dst);
-	return true;
+	if (left >= 40 && ip->vhl >> 4 == 6) {
+		packet_set_ip(p, ip, 40);
+		return true;
+	}
+	return false;
 }

@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* linktype.h - link-layer encapsulations: their names, and where IP begins behind them. */
+/* linktype.h - link types of traces: their names, and where the IP header is in their frames. */
 #ifndef ELEMENTS_ANALYSIS_LINKTYPE_H
 #define ELEMENTS_ANALYSIS_LINKTYPE_H
 
-#include <stdint.h>
+#include "engine/element.h"
 
-#include "base/text.h"
+/* Numbers of the pcap file format (draft-ietf-opsawg-pcaplinktype). */
+enum { LINK_NONE = -1, LINK_NULL = 0, LINK_ETHER = 1, LINK_PPP = 9, LINK_FDDI = 10,
+       LINK_RAW_BSD = 12, LINK_PPP_HDLC = 50, LINK_ATM = 100, LINK_IP = 101, LINK_HDLC = 104,
+       LINK_802_11 = 105, LINK_SLL = 113, LINK_PRISM = 119, LINK_AIRONET = 120,
+       LINK_SUNATM = 123, LINK_802_11_RADIO = 127 };
 
-struct packet;
+bool linktype_parse(struct str name, int *type) MUST_CHECK; /* a name or #N */
+void linktype_print(int type, struct text *out);
 
-/* The numbers of pcap files. */
-enum { LINKTYPE_NONE = -1, LINKTYPE_NULL = 0, LINKTYPE_ETHER = 1, LINKTYPE_PPP = 9,
-       LINKTYPE_FDDI = 10, LINKTYPE_IP_OLD = 12, LINKTYPE_PPP_HDLC = 50, LINKTYPE_ATM = 100,
-       LINKTYPE_IP = 101, LINKTYPE_HDLC = 104, LINKTYPE_802_11 = 105, LINKTYPE_SLL = 113,
-       LINKTYPE_PRISM = 119, LINKTYPE_AIRONET = 120, LINKTYPE_SUNATM = 123,
-       LINKTYPE_802_11_RADIO = 127 };
+/* Can frames of that type be searched for IP headers? */
+bool linktype_forcible(int type);
 
-/* A name or "#N". */
-bool linktype_parse(struct str s, int *type) MUST_CHECK;
-void linktype_print(struct text *out, int type); /* "ETHER", "#N", "<none>" */
-
-/* Can IP be found behind such headers at all? */
-bool linktype_can_force_ip(int type);
-/* Finds an IPv4 or IPv6 header behind the link header and sets the header positions and, for
- * IPv4, the destination annotation. False: there is none. */
+/* Finds the IPv4 or IPv6 header; sets the network and transport header, and for IPv4 the
+ * destination annotation. False, p unchanged: there is none, whole, in what was captured. */
 bool linktype_force_ip(struct packet *p, int type) MUST_CHECK;
 
 #endif

@@ -56,8 +56,8 @@ static void finish(struct endpoint *s, struct packet *p, uint32_t n)
 		p->timestamp = time_now(&s->base);
 }
 
-/* One packet into b; false when there is no more for now. */
-static bool receive_packet(struct endpoint *s, struct batch *b)
+/* One packet into b; false when there is no more for now, or with *lost set, ever. */
+static bool receive_packet(struct endpoint *s, struct batch *b, bool *lost)
 {
 	struct packet *p = packet_new(s->headroom, s->snaplen, 0);
 	union endpoint_address from;
@@ -73,14 +73,17 @@ static bool receive_packet(struct endpoint *s, struct batch *b)
 		return true;
 	}
 	packet_drop(p);
-	if (endpoint_is_stream(s) && (n == 0 || (errno != EAGAIN && errno != EINTR)))
-		endpoint_lost(s);
+	if (endpoint_is_stream(s)) {
+		*lost = n == 0 || (errno != EAGAIN && errno != EINTR);
+		return false;
+	}
 	return n >= 0;
 }
 
 void endpoint_ready(struct element *e, struct watch *w, unsigned events)
 {
 	struct endpoint *s = self(e);
+	bool lost = false;
 	struct batch b;
 
 	(void)w;
@@ -91,10 +94,12 @@ void endpoint_ready(struct element *e, struct watch *w, unsigned events)
 	if (!(events & WATCH_READ))
 		return;
 	b.n = 0;
-	while (s->active >= 0 && b.n < BATCH_MAX && receive_packet(s, &b))
+	while (s->active >= 0 && b.n < BATCH_MAX && receive_packet(s, &b, &lost))
 		;
 	if (b.n)
 		output_push_or_drop(e, 0, &b);
+	if (lost)
+		endpoint_lost(s);
 }
 
 /* --- sending --- */

@@ -131,7 +131,7 @@ static bool configure(struct element *e, struct error *err)
 	if (f->burst < 1)
 		return fail(err, "BURST out of range");
 	f->burst = f->burst < BATCH_MAX ? f->burst : BATCH_MAX;
-	f->encap = LINKTYPE_NONE;
+	f->encap = LINK_NONE;
 	if (f->encap_name.n && !linktype_parse(f->encap_name, &f->encap))
 		return fail(err, "bad encapsulation type");
 	return true;
@@ -176,9 +176,9 @@ static bool start(struct element *e, struct error *err)
 	if (r < 0)
 		return err && err->errors ? false : fail(err, "%s: %s", f->name.s.p, strerror(-r));
 	device_info(f->device, &info);
-	if (f->encap == LINKTYPE_NONE)
+	if (f->encap == LINK_NONE)
 		f->encap = info.encap;
-	if (f->force_ip && !linktype_can_force_ip(f->encap))
+	if (f->force_ip && !linktype_forcible(f->encap))
 		return fail(err, "%s: unknown encapsulation type %d", f->name.s.p, f->encap);
 	task_init(&f->task, e, receive);
 	watch_init(&f->watch, e, ready);
@@ -242,7 +242,7 @@ static void read_kernel_drops(struct element *e, struct text *out)
 
 static void read_encap(struct element *e, struct text *out)
 {
-	linktype_print(out, self(e)->encap);
+	linktype_print(self(e)->encap, out);
 }
 
 static bool reset_counts(struct element *e, struct str value, struct error *err)

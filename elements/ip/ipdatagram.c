@@ -24,7 +24,7 @@ bool ip_fragment_parse(const struct packet *p, struct ip_fragment *f)
 	f->end = f->start + len - hlen;
 	f->last = !(ip->off & be16(IP_MF));
 	f->payload = p->net + hlen;
-	return len > hlen && f->end <= DATAGRAM_MAX && (f->last || f->end % UNIT == 0) &&
+	return len > hlen && f->end + hlen <= DATAGRAM_MAX && (f->last || f->end % UNIT == 0) &&
 	       packet_net_len(p) >= len;
 }
 

@@ -97,11 +97,12 @@ static bool top_is(const struct operators *o, enum waiting w)
  * enum's order, tightest first, from NOT on. */
 static void complete(struct operators *o, enum waiting lowest)
 {
-	static const enum ipexpr_kind kind[] = { [NOT] = EXPR_NOT, [AND] = EXPR_AND,
-						 [OR] = EXPR_OR, [ELSE] = EXPR_IF };
+	static const enum ipexpr_kind kind[] = {
+		[NOT] = EXPR_NOT, [AND] = EXPR_AND, [OR] = EXPR_OR, [ELSE] = EXPR_IF
+	};
 
-	for (; o->n && o->v[o->n - 1] != OPEN && o->v[o->n - 1] != THEN &&
-	       o->v[o->n - 1] <= lowest; o->n--)
+	for (; o->n && o->v[o->n - 1] != OPEN && o->v[o->n - 1] != THEN && o->v[o->n - 1] <= lowest;
+	     o->n--)
 		ipexpr_add(o->p->out, kind[o->v[o->n - 1]]);
 }
 

@@ -148,9 +148,8 @@ static void add_proto(struct joint *j, int32_t proto)
 
 static void add_first_fragment(struct joint *j)
 {
-	ipexpr_add_compare(j->p->out, (struct compare){ .area = AREA_NET,
-							.offset = 4,
-							.mask = IP_OFFMASK });
+	ipexpr_add_compare(j->p->out,
+			   (struct compare){ .area = AREA_NET, .offset = 4, .mask = IP_OFFMASK });
 	join_and(j);
 }
 
@@ -506,8 +505,9 @@ static void add_flag(struct joint *j, struct term *t, const struct value *v)
 		return;
 	}
 	if (t->relation || t->mask.n || v->kind != VALUE_NONE) {
-		term_is_wrong(j->p, t, t->relation || t->mask.n ? "operator or mask not supported" :
-								  "value not supported");
+		term_is_wrong(j->p, t,
+			      t->relation || t->mask.n ? "operator or mask not supported"
+						       : "value not supported");
 		return;
 	}
 	warn_direction(j->p, t);

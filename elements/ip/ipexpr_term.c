@@ -213,7 +213,7 @@ static bool take_relation(struct parser *p, struct term *t)
 	static const struct {
 		const char *sign;
 		enum relation relation;
-	} signs[] = { { "=", EQUAL },	 { "==", EQUAL },   { "!=", NOT_EQUAL }, { "<", LESS },
+	} signs[] = { { "=", EQUAL },   { "==", EQUAL },   { "!=", NOT_EQUAL }, { "<", LESS },
 		      { ">", GREATER }, { "<=", AT_MOST }, { ">=", AT_LEAST } };
 	struct str sign = parser_word(p, 0);
 
@@ -411,16 +411,15 @@ static bool take_value(struct parser *p, struct term *t, struct value *v)
 /* Can a bare number go on with it? */
 static bool term_is_number(enum term_type type)
 {
-	return type != TERM_HOST && type != TERM_NET &&
-	       (!is_complete(type) || type == TERM_ECT);
+	return type != TERM_HOST && type != TERM_NET && (!is_complete(type) || type == TERM_ECT);
 }
 
 /* A bare value goes on with what the test before it was about. */
 static void inherit(const struct parser *p, struct term *t, const struct value *v)
 {
 	const struct term *last = &p->last;
-	bool sided = term_is_address(last->type) || last->type == TERM_PORT ||
-		     last->type == TERM_OPT;
+	bool sided =
+		term_is_address(last->type) || last->type == TERM_PORT || last->type == TERM_OPT;
 
 	t->inherited = true;
 	if (v->kind == VALUE_NUMBER && !t->type && term_is_number(last->type)) {
@@ -446,8 +445,8 @@ static bool settle_type(struct parser *p, struct term *t, struct value *v)
 		t->type = TERM_HOST;
 	} else if (v->kind == VALUE_PREFIX) {
 		t->type = TERM_NET;
-	} else if (v->kind == VALUE_NONE && t->proto != PROTO_NONE && !t->direction &&
-		   !t->mask.n && t->header != HEADER_ETHER) {
+	} else if (v->kind == VALUE_NONE && t->proto != PROTO_NONE && !t->direction && !t->mask.n &&
+		   t->header != HEADER_ETHER) {
 		t->type = TERM_PROTO;
 		v->kind = VALUE_NUMBER;
 		v->number = (uint64_t)t->proto;
@@ -478,8 +477,8 @@ bool term_parse(struct parser *p)
 	    !take_value(p, &t, &v))
 		return true;
 	if (p->at == first || (!qualified && v.kind == VALUE_NONE))
-		return fail(p->err, "empty term near '%.*s'", STR(p->words->v[p->at == p->words->n ?
-								      p->at - 1 : p->at]));
+		return fail(p->err, "empty term near '%.*s'",
+			    STR(p->words->v[p->at == p->words->n ? p->at - 1 : p->at]));
 	if (!qualified)
 		inherit(p, &t, &v);
 	if (settle_type(p, &t, &v))

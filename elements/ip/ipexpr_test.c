@@ -162,7 +162,7 @@ static const struct {
 	{ "proto != 256", "nnynn" },
 	{ "dst port > 1000", "ynnnn" },
 	{ "id 1", "yyyyy" },
-	{ "(udp) (port 53) src 53", "ynnny" },
+	{ "(udp) (port 53) src dns", "ynnny" },
 };
 
 static void test_results(void)
@@ -223,8 +223,8 @@ static void add_term(struct text *t)
 						  "src and dst " };
 	static const char *const numbers[] = { "proto", "ttl", "tos", "len", "id" };
 	static const uint32_t maxima[] = { 255, 255, 255, 65535, 65535 };
-	static const char *const plain[] = { "tcp", "udp", "icmp", "frag", "unfrag", "ce", "ect",
-					     "syn", "ack", "tcpudp", "true", "false" };
+	static const char *const plain[] = { "tcp", "udp", "icmp", "frag",   "unfrag", "ce",
+					     "ect", "syn", "ack",  "tcpudp", "true",   "false" };
 	uint32_t i = random_to(5);
 
 	switch (random_to(8)) {
@@ -232,8 +232,8 @@ static void add_term(struct text *t)
 		text_add(t, "%s", plain[random_to(ARRAY_LEN(plain))]);
 		break;
 	case 1:
-		text_add(t, "%shost %s1.0.%u.%u", directions[i], random_to(3) ? "" : "!= ",
-			 random_to(2), random_to(3));
+		text_add(t, "%shost %s1.0.%u.%u", directions[i],
+			 random_to(3) ? "" : "!= ", random_to(2), random_to(3));
 		break;
 	case 2:
 		text_add(t, "%snet 1.%u.0.0/%u", directions[i], random_to(3), 8 + random_to(20));

@@ -114,7 +114,8 @@ static uint32_t bytes_from(const struct packet *p, const uint8_t *header)
 }
 
 /* For packets that lack something: looks before it reads. */
-static __attribute__((noinline)) uint16_t classify_careful(const struct program *pr, const struct packet *p)
+static __attribute__((noinline)) uint16_t classify_careful(const struct program *pr,
+							   const struct packet *p)
 {
 	uint32_t mac = bytes_from(p, p->mac);
 	const uint32_t have[AREAS] = { mac ? mac + ETHER_SHIFT : 0, bytes_from(p, p->net),

@@ -63,16 +63,22 @@ static inline bool take_hop(struct packet *p, const struct ip_hop *hop, uint16_t
 	return hop->port == PORT_DROP;
 }
 
+/* Packets of one flow often come in a row: the same address again is not looked up again. */
 static bool classify_small(const struct ip_lpm *l, const struct batch *in, uint16_t port[])
 {
-	const struct ip_hop *hops = l->rib.hop;
+	uint32_t last = anno_dst(in->pkt[0]);
+	const struct ip_hop *hop = &l->rib.hop[ip_fib_lookup(&l->fib, be32(last))];
 	bool missed = false;
 
 	for (unsigned i = 0; i < in->n; i++) {
 		struct packet *p = in->pkt[i];
-		uint32_t hop = ip_fib_lookup(&l->fib, be32(anno_dst(p)));
+		uint32_t dst = anno_dst(p);
 
-		missed |= take_hop(p, &hops[hop], &port[i]);
+		if (dst != last) {
+			hop = &l->rib.hop[ip_fib_lookup(&l->fib, be32(dst))];
+			last = dst;
+		}
+		missed |= take_hop(p, hop, &port[i]);
 	}
 	return missed;
 }

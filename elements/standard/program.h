@@ -115,19 +115,19 @@ static inline uint32_t code_search(const struct code *c, uint32_t w)
 	default:
 		for (unsigned level = c->kind; level > CODE_SEARCH + 5; level--)
 			i = i + i + (c->to[i] < w);
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case CODE_SEARCH + 5:
 		i = i + i + (c->to[i] < w);
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case CODE_SEARCH + 4:
 		i = i + i + (c->to[i] < w);
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case CODE_SEARCH + 3:
 		i = i + i + (c->to[i] < w);
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case CODE_SEARCH + 2:
 		i = i + i + (c->to[i] < w);
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case CODE_SEARCH + 1:
 		return c->to[i + i + (c->to[i] < w)];
 	}

@@ -139,7 +139,8 @@ static bool agrees(const struct rule *v, unsigned n, const struct program *p)
 	want = answer(v, n, &bytes);
 	for (int a = 0; a < AREAS; a++)
 		full &= bytes.have[a] >= p->full[a];
-	return program_careful(p, at, bytes.have) == want && (!full || program_fast(p, at, false) == want);
+	return program_careful(p, at, bytes.have) == want &&
+	       (!full || program_fast(p, at, false) == want);
 }
 
 static void test_random(unsigned round)

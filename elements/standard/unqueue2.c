@@ -19,7 +19,7 @@ struct room {
 struct unqueue2 {
 	struct element base;
 	int32_t burst;
-	struct str queues;
+	struct raw queues;
 	bool quiet;
 	struct room *room; /* what is looked at */
 	unsigned nrooms;
@@ -96,7 +96,7 @@ static bool find_named(struct unqueue2 *u, struct error *err)
 	struct str_list words = { 0 };
 	bool ok = true;
 
-	conf_words(u->base.conf, u->queues, &words);
+	conf_words(u->base.conf, conf_unquote(u->base.conf, u->queues.s), &words);
 	u->room = pool_alloc(u->base.conf, (words.n + 1) * sizeof(u->room[0]));
 	for (size_t i = 0; i < words.n && ok; i++) {
 		struct element *e = element_find(&u->base, words.v[i]);

@@ -7,6 +7,22 @@
 #define ETHER_LEN 14U
 #define IP_TTL 250
 
+void fast_source_init(struct element *e)
+{
+	notifier_init(&fast_source(e)->notifier, true);
+}
+
+struct notifier *fast_source_notifier(struct element *e, enum notify which, unsigned port)
+{
+	(void)port;
+	return which == NOTIFY_EMPTY ? &fast_source(e)->notifier : NULL;
+}
+
+void fast_source_sleep(struct element *e)
+{
+	notifier_sleep(&fast_source(e)->notifier);
+}
+
 bool fast_source_check(struct element *e, struct error *err)
 {
 	struct fast_source *s = fast_source(e);
@@ -64,7 +80,11 @@ unsigned fast_source_quota(struct element *e, unsigned max)
 {
 	struct fast_source *s = fast_source(e);
 
-	if (!s->active)
+	if (!s->active) {
+		fast_source_sleep(e);
+		return 0;
+	}
+	if (fast_source_at_limit(e))
 		return 0;
 	if (s->limit >= 0 && max > (uint32_t)s->limit - s->count)
 		max = (unsigned)((uint32_t)s->limit - s->count);
@@ -142,6 +162,7 @@ void fast_source_reset(struct element *e)
 	s->count = 0;
 	s->started = s->done = false;
 	gap_reset(&s->gap);
+	notifier_wake(&s->notifier);
 }
 
 void fast_source_read_rate(struct element *e, struct text *out)
@@ -185,6 +206,8 @@ bool fast_source_write_active(struct element *e, struct str value, struct error 
 	fast_source(e)->active = active;
 	if (active)
 		fast_source_reset(e);
+	else
+		fast_source_sleep(e);
 	return true;
 }
 
@@ -193,5 +216,6 @@ bool fast_source_write_limit(struct element *e, struct str value, struct error *
 	if (!parse_i32(value, &fast_source(e)->limit, NULL))
 		return fail(err, "limit parameter must be integer >= 0");
 	fast_source(e)->done = false;
+	notifier_wake(&fast_source(e)->notifier);
 	return true;
 }

@@ -18,6 +18,7 @@ struct fast_source {
 	int32_t limit; /* negative: none */
 	uint32_t length;
 	bool active, started, done;
+	struct notifier notifier; /* asleep when nothing comes until somebody writes a handler */
 	struct gap gap;
 	uint64_t count;
 	uint32_t first, last; /* ticks of the first packet and of the end at the limit */
@@ -32,6 +33,9 @@ static inline struct fast_source *fast_source(struct element *e)
 	return (struct fast_source *)(void *)(e + 1);
 }
 
+void fast_source_init(struct element *);
+struct notifier *fast_source_notifier(struct element *, enum notify, unsigned port);
+
 /* Checks RATE, raises a short LENGTH with a warning to the operator. In configure. */
 bool fast_source_check(struct element *, struct error *);
 
@@ -43,6 +47,7 @@ void fast_source_stop(struct element *);
 unsigned fast_source_quota(struct element *, unsigned max);
 void fast_source_sent(struct element *, unsigned n);
 bool fast_source_at_limit(struct element *);
+void fast_source_sleep(struct element *); /* nothing is left to give */
 
 /* Appends up to n copies of the frame to b, with the network header at 14 and the transport
  * header hlen bytes behind. */

@@ -39,6 +39,8 @@ void fast_udp_pull(struct element *e, struct fast_udp *u, struct batch *b, unsig
 {
 	unsigned n = fast_source_quota(e, max), part, made;
 
+	if (n == 0 && fast_source_at_limit(e))
+		fast_source_sleep(e);
 	while (n != 0) {
 		part = u->interval != 0 && n > u->left ? u->left : n;
 		made = emit(e, u, b, part, set);

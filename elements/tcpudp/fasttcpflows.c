@@ -92,14 +92,19 @@ static struct flow *next_unfinished(struct fasttcpflows *t)
 	return NULL;
 }
 
-/* The FINs behind the limit, which count as packets but not towards it. */
+/* The FINs behind the limit, which count as packets too. */
 static void close_flows(struct element *e, struct batch *b, unsigned max)
 {
 	struct fasttcpflows *t = self(e);
 	struct flow *f;
 	unsigned at;
 
-	while (max-- != 0 && (f = next_unfinished(t))) {
+	while (max-- != 0) {
+		f = next_unfinished(t);
+		if (!f) {
+			fast_source_sleep(e);
+			return;
+		}
 		at = b->n;
 		f->sent = t->flowsize;
 		fast_source_packets(e, b, 1, sizeof(struct ip_header));
@@ -194,7 +199,9 @@ const struct element_class fasttcpflows_class = {
 	.ports = "0/1",
 	.size = sizeof(self_t),
 	.flags = CLASS_SOURCE,
+	.init = fast_source_init,
 	.pull = pull,
+	.notifier = fast_source_notifier,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

@@ -67,8 +67,11 @@ static void pull(struct element *e, unsigned port, struct batch *b, unsigned max
 	unsigned first = b->n, n = fast_source_quota(e, max);
 
 	(void)port;
-	if (n == 0)
+	if (n == 0) {
+		if (fast_source_at_limit(e))
+			fast_source_sleep(e);
 		return;
+	}
 	fast_source_packets(e, b, n, sizeof(struct ip_header));
 	for (unsigned i = first; i < b->n; i++)
 		emit(e, b->pkt[i]);
@@ -167,7 +170,9 @@ const struct element_class fastudpflows_class = {
 	.ports = "0/1",
 	.size = sizeof(self_t),
 	.flags = CLASS_SOURCE,
+	.init = fast_source_init,
 	.pull = pull,
+	.notifier = fast_source_notifier,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

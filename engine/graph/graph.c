@@ -21,8 +21,8 @@ void graph_free(struct graph *g)
 
 unsigned graph_add(struct graph *g, struct graph_element e)
 {
-	g->element = pool_grow(g->pool, g->element, g->nelements, &g->element_cap,
-			       sizeof(*g->element));
+	g->element =
+		pool_grow(g->pool, g->element, g->nelements, &g->element_cap, sizeof(*g->element));
 	g->element[g->nelements] = e;
 	return (unsigned)g->nelements++;
 }
@@ -41,8 +41,7 @@ static uint32_t *seen_slot(const struct graph *g, const struct graph_conn *c)
 	uint64_t hash = hash_u64((uint64_t)c->from.e << 32 | c->from.port);
 	size_t i = hash_u64(hash ^ ((uint64_t)c->to.e << 32 | c->to.port)) & mask;
 
-	while (g->seen[i] &&
-	       (g->seen[i] > g->nconns || !same_conn(&g->conn[g->seen[i] - 1], c)))
+	while (g->seen[i] && (g->seen[i] > g->nconns || !same_conn(&g->conn[g->seen[i] - 1], c)))
 		i = (i + 1) & mask;
 	return &g->seen[i];
 }
@@ -119,8 +118,7 @@ void graph_remove(struct graph *g, unsigned i)
 {
 	size_t kept = 0;
 
-	memmove(&g->element[i], &g->element[i + 1],
-		(g->nelements - i - 1) * sizeof(*g->element));
+	memmove(&g->element[i], &g->element[i + 1], (g->nelements - i - 1) * sizeof(*g->element));
 	g->nelements--;
 	for (size_t j = 0; j < g->nconns; j++) {
 		struct graph_conn c = g->conn[j];

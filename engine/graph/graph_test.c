@@ -12,7 +12,8 @@ static const struct lang_case chains[] = {
 	{ "a, b, c, d :: A; a -> b; b -> [1] c; b -> [1] d; b -> [2] d",
 	  "a :: A;\nb :: A;\nc :: A;\nd :: A;\n\na -> b\n    -> [2] d;\nb -> [1] c;\n"
 	  "b -> [1] d;\n" },
-	{ "a, b, c :: A; a -> [1] b; b -> c", "a :: A;\nb :: A;\nc :: A;\n\na -> [1] b;\nb -> c;\n" },
+	{ "a, b, c :: A; a -> [1] b; b -> c",
+	  "a :: A;\nb :: A;\nc :: A;\n\na -> [1] b;\nb -> c;\n" },
 };
 
 static struct str numbered(void *arg, unsigned i)

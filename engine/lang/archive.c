@@ -7,8 +7,19 @@ static const struct str magic = STR_LIT("!<arch>\n");
 enum { HEADER = 60 };
 
 /* Field offsets and lengths in a member's header. */
-enum { NAME = 0, NAME_LEN = 16, DATE = 16, DATE_LEN = 12, ID = 28, ID_LEN = 6, MODE = 40,
-       MODE_LEN = 8, SIZE = 48, SIZE_LEN = 10, MAGIC = 58 };
+enum {
+	NAME = 0,
+	NAME_LEN = 16,
+	DATE = 16,
+	DATE_LEN = 12,
+	ID = 28,
+	ID_LEN = 6,
+	MODE = 40,
+	MODE_LEN = 8,
+	SIZE = 48,
+	SIZE_LEN = 10,
+	MAGIC = 58
+};
 
 struct reader {
 	struct graph *graph;

@@ -8,17 +8,23 @@
 /* A whole header with a name of 16 characters and a size of 10. */
 #define HEADER(name, size) name FIELDS size "`\n"
 
+#define CONFIG(size) HEADER("config          ", size "         ")
+#define OBJECT HEADER("a.uo            ", "1         ") "z\n"
+
+/* A symbol table, long names, and a member whose name is the second one of these. */
+#define GNU_NAMES                                                               \
+	HEADER("/               ", "2         ")                                \
+	"\1\2" HEADER("//              ", "12        ") "long/\nconfig" HEADER( \
+		"/6              ", "3         ") "X;\n"
+
 static const struct lang_case cases[] = {
 	{ MAGIC HEADER("config          ", "3         ") "X;\n\n", "X@1 :: X;\n\n" },
 	{ MAGIC HEADER("config/         ", "3         ") "X;\n", "X@1 :: X;\n\n" },
 	{ MAGIC HEADER("#1/6            ", "8         ") "configY;", "Y@1 :: Y;\n\n" },
 	{ MAGIC HEADER("#1/8            ", "10        ") "config\1\1Y;",
 	  "config: archive has no 'config' section\n" },
-	{ MAGIC HEADER("/               ", "2         ") "\1\2"
-	  HEADER("//              ", "12        ") "long/\nconfig"
-	  HEADER("/6              ", "3         ") "X;\n", "X@1 :: X;\n\n" },
-	{ MAGIC HEADER("a.uo            ", "1         ") "z\n"
-	  HEADER("config          ", "3         ") "b\n;\n", "config:1: undeclared element 'b'\n" },
+	{ MAGIC GNU_NAMES, "X@1 :: X;\n\n" },
+	{ MAGIC OBJECT CONFIG("3") "b\n;\n", "config:1: undeclared element 'b'\n" },
 	{ MAGIC, "config: archive has no 'config' section\n" },
 	{ MAGIC HEADER("other           ", "0         "),
 	  "config: archive has no 'config' section\n" },
@@ -29,9 +35,9 @@ static const struct lang_case cases[] = {
 	  "truncated archive\nconfig: archive has no 'config' section\n" },
 	{ MAGIC "config          " FIELDS "3         xxX;\n",
 	  "bad archive: missing header magic number\nconfig: archive has no 'config' section\n" },
-	{ MAGIC "config          " "x           0     0     644     " "3         `\nX;\n",
+	{ MAGIC "config          x           0     0     644     3         `\nX;\n",
 	  "warning: bad date in archive\nX@1 :: X;\n\n" },
-	{ MAGIC "config          " "0           u     g     649     " "3         `\nX;\n",
+	{ MAGIC "config          0           u     g     649     3         `\nX;\n",
 	  "warning: bad uid in archive\nwarning: bad gid in archive\n"
 	  "warning: bad mode in archive\nX@1 :: X;\n\n" },
 	{ MAGIC HEADER("config          ", "-3        ") "X;\n",

@@ -14,7 +14,7 @@ enum {
 	PORT_MAX = 65535,
 	ITEMS_MAX = 1 << 20, /* after expansion */
 	CONNS_MAX = 1 << 20, /* before tunnels are joined, and after */
-	WORK_MIN = 1 << 23,  /* bytes that variables and names may make of any text, roughly, */
+	WORK_MIN = 1 << 22,  /* bytes that variables and names may make of any text, roughly, */
 	WORK_FACTOR = 64,    /* and this much more for each byte of it */
 };
 

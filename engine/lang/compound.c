@@ -35,8 +35,8 @@ static void add_formal(struct parser *p, struct body *b, struct token name, stru
 		return;
 	}
 	if (!positional && index_get(&b->keywords, keyword.text, &old)) {
-		fail_at(p->err, name.at,
-			"repeated keyword parameter '%.*s' in compound element", STR(keyword.text));
+		fail_at(p->err, name.at, "repeated keyword parameter '%.*s' in compound element",
+			STR(keyword.text));
 		return;
 	}
 	if (b->rest || (positional && b->npositional < b->nformals))
@@ -181,8 +181,7 @@ static void parse_extension(struct parser *p, struct class *class, struct token 
 	int next = lex_peek(p->lex);
 
 	if (!class->first || class->extends || (next != '}' && next != T_END)) {
-		fail_at(p->err, dots.at,
-			"'...' should occur last, after one or more compounds");
+		fail_at(p->err, dots.at, "'...' should occur last, after one or more compounds");
 		return;
 	}
 	if (class->name.n)

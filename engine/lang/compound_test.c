@@ -30,12 +30,10 @@ static const struct lang_case ends[] = {
 	{ "{ -> -> Discard }", "config:1: implicit ports used in the middle of a chain\n"
 			       "config:1: '@1' input 0 unused\n"
 			       "config:1: '@1' output 0 unused\n" },
-	{ "{ X -> [0] -> Discard }",
-	  "config:1: implicit ports used in the middle of a chain\n"
-	  "config:1: '@1' output 0 unused\n" },
-	{ "{ input(3) -> Discard }",
-	  "config:1: configuration string ignored on element reference\n"
-	  "config:1: '@1' input 0 unused\n" },
+	{ "{ X -> [0] -> Discard }", "config:1: implicit ports used in the middle of a chain\n"
+				     "config:1: '@1' output 0 unused\n" },
+	{ "{ input(3) -> Discard }", "config:1: configuration string ignored on element reference\n"
+				     "config:1: '@1' input 0 unused\n" },
 	{ "{ Idle -> , X }", "config:1: syntax error near ','\n" },
 	{ "{ Idle", "config:1: expected '}'\n" },
 	{ "elementclass C { Idle\n", "config:2: expected '}'\n" },
@@ -63,8 +61,7 @@ static const struct lang_case scopes[] = {
 	{ "elementclass K X; { K; { K } }", "@1/K@1 :: X;\n@1/@2/K@1 :: X;\n\n" },
 	{ "elementclass X { X(1) } X; elementclass X { X } X",
 	  "X@1/X@1 :: X(1);\nX@2/X@1/X@1 :: X(1);\n\n" },
-	{ "elementclass X Y; X; elementclass X { X(1) } X",
-	  "X@1 :: Y;\nX@2/X@1 :: Y(1);\n\n" },
+	{ "elementclass X Y; X; elementclass X { X(1) } X", "X@1 :: Y;\nX@2/X@1 :: Y(1);\n\n" },
 	{ "a :: X; elementclass X Y; b :: X", "a :: X;\nb :: Y;\n\n" },
 	{ "elementclass B Queue; elementclass C B; C", "C@1 :: Queue;\n\n" },
 	{ "elementclass B { X } elementclass C B; C; B", "C@1/X@1 :: X;\nB@2/X@1 :: X;\n\n" },
@@ -76,7 +73,8 @@ static const struct lang_case scopes[] = {
 };
 
 static const struct lang_case params[] = {
-	{ "elementclass C { $a, $b | X($a); Y($b) } C(1, 2)", "C@1/X@1 :: X(1);\nC@1/Y@2 :: Y(2);\n\n" },
+	{ "elementclass C { $a, $b | X($a); Y($b) } C(1, 2)",
+	  "C@1/X@1 :: X(1);\nC@1/Y@2 :: Y(2);\n\n" },
 	{ "elementclass C { | X } C", "C@1/X@1 :: X;\n\n" },
 	{ "elementclass C { $a, K $k | X($a, $k) } C(1, K 2)", "C@1/X@1 :: X(1, 2);\n\n" },
 	{ "elementclass C { K $k, L $l | X($k, $l) } C(L 2 3, K 1)", "C@1/X@1 :: X(1, 2 3);\n\n" },
@@ -198,17 +196,19 @@ static void test_limits(void)
 	add_times(&t, "{", 51);
 	add_times(&t, "X(})", 1);
 	add_times(&t, "}", 51);
-	testing_case(&(struct lang_case){
-			     t.p, "config:1: maximum compound element nesting depth exceeded\n" },
-		     &host);
+	testing_case(
+		&(struct lang_case){
+			t.p, "config:1: maximum compound element nesting depth exceeded\n" },
+		&host);
 	text_clear(&t);
 	text_add(&t, "elementclass C0 { X }");
 	for (int i = 0; i < 3000; i++)
 		text_add(&t, "elementclass C%d { C%d }", i + 1, i);
 	text_add(&t, "C3000");
-	testing_case(&(struct lang_case){
-			     t.p, "config:1: maximum compound element nesting depth exceeded\n" },
-		     &host);
+	testing_case(
+		&(struct lang_case){
+			t.p, "config:1: maximum compound element nesting depth exceeded\n" },
+		&host);
 	text_clear(&t);
 	text_add(&t, "elementclass C0 { X }");
 	for (int i = 0; i < 30; i++)

@@ -141,8 +141,7 @@ void conf_args(struct pool *pool, struct str conf, struct str_list *out)
 	for (size_t i = 0; i < conf.n; i += n) {
 		n = conf_unit(conf, i, &what);
 		if (what == UNIT_CHAR && conf.p[i] == ',') {
-			list_add(pool, out,
-				 conf_strip(pool, str_range(conf.p + from, conf.p + i)));
+			list_add(pool, out, conf_strip(pool, str_range(conf.p + from, conf.p + i)));
 			from = i + 1;
 		}
 	}

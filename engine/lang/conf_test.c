@@ -39,7 +39,8 @@ static void test_args(struct pool *pool)
 		{ "a\\, b", "[a\\][b]" },
 	};
 
-	EACH(cases, i) {
+	EACH(cases, i)
+	{
 		struct text out = { NULL, 0, 0 };
 		struct str_list l, again;
 
@@ -64,7 +65,8 @@ static void test_words(struct pool *pool)
 		{ " // x", "" },
 	};
 
-	EACH(cases, i) {
+	EACH(cases, i)
+	{
 		struct text out = { NULL, 0, 0 };
 		struct str_list l;
 
@@ -99,7 +101,7 @@ static void test_unquote(struct pool *pool)
 	};
 
 	EACH(cases, i)
-		CHECK_STR(conf_unquote(pool, str_of(cases[i].text)), cases[i].want);
+	CHECK_STR(conf_unquote(pool, str_of(cases[i].text)), cases[i].want);
 }
 
 static void test_quote(struct pool *pool)
@@ -118,13 +120,15 @@ static void test_quote(struct pool *pool)
 
 static void test_whole(void)
 {
-	static const char *const whole[] = { "", "a", "(a)", "\")\"", "')'", "/*)*/", "\\<)>", "//)\n" };
-	static const char *const broken[] = { "(", ")", ")(", "\"", "'", "/*", "// x", "\\<", "a\n#b" };
+	static const char *const whole[] = { "",    "a",     "(a)",   "\")\"",
+					     "')'", "/*)*/", "\\<)>", "//)\n" };
+	static const char *const broken[] = { "(",  ")",    ")(",  "\"",   "'",
+					      "/*", "// x", "\\<", "a\n#b" };
 
 	EACH(whole, i)
-		CHECK(conf_is_whole(str_of(whole[i])));
+	CHECK(conf_is_whole(str_of(whole[i])));
 	EACH(broken, i)
-		CHECK(!conf_is_whole(str_of(broken[i])));
+	CHECK(!conf_is_whole(str_of(broken[i])));
 }
 
 static bool script_var(void *arg, struct str name, bool call, struct text *value)
@@ -159,7 +163,7 @@ static void test_script(struct pool *pool)
 	struct conf_scope scope = { .get = script_var, .script = true };
 
 	EACH(cases, i)
-		CHECK_STR(conf_expand(pool, str_of(cases[i].text), &scope, false), cases[i].want);
+	CHECK_STR(conf_expand(pool, str_of(cases[i].text), &scope, false), cases[i].want);
 	CHECK_STR(conf_expand(pool, str_of("x $q\"$q\"'$q'$n"), &scope, true),
 		  "x \"a \\\"b\\\"\"\"a \\\"b\\\"\"'$q'$n");
 }
@@ -169,7 +173,8 @@ static void test_slow(struct pool *pool)
 	struct conf_scope scope = { .get = script_var, .script = true };
 	static const char *const piece[] = { "${", "$(", "\\<", "/*", "\"$(", "'", "${x", "$(\"" };
 
-	EACH(piece, i) {
+	EACH(piece, i)
+	{
 		struct text t = { NULL, 0, 0 };
 		struct str_list l;
 

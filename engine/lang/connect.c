@@ -169,8 +169,7 @@ static bool match_ends(struct parser *p, struct ends_list *small, size_t n, stru
 	return true;
 }
 
-static void add_conn(struct parser *p, struct item_end from, struct item_end to,
-		     struct landmark at)
+static void add_conn(struct parser *p, struct item_end from, struct item_end to, struct landmark at)
 {
 	struct body *b = p->scope;
 	struct item *out = &b->item[from.item], *in = &b->item[to.item];

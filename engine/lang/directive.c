@@ -121,8 +121,13 @@ static bool read_library(struct parser *p, struct str path)
 	if (!h->read_file || !h->read_file(h->arg, pool, z, &data))
 		return false;
 	l = pool_alloc(p->pool, sizeof(*l));
-	*l = (struct lexer){ .outer = p->lex, .pool = pool, .err = p->err, .text = data,
-			     .original = str_of(z), .file = str_of(z), .line = 1 };
+	*l = (struct lexer){ .outer = p->lex,
+			     .pool = pool,
+			     .err = p->err,
+			     .text = data,
+			     .original = str_of(z),
+			     .file = str_of(z),
+			     .line = 1 };
 	map_set(&p->libraries, str_of(z), l);
 	p->lex = l;
 	p->size += data.n;

@@ -15,8 +15,7 @@ bool expand_charge(struct expander *x, size_t work)
 
 static void add_tunnel(struct expander *x, struct tunnel t)
 {
-	x->tunnel = pool_grow(x->pool, x->tunnel, x->ntunnels, &x->tunnel_cap,
-			      sizeof(*x->tunnel));
+	x->tunnel = pool_grow(x->pool, x->tunnel, x->ntunnels, &x->tunnel_cap, sizeof(*x->tunnel));
 	x->tunnel[x->ntunnels++] = t;
 	x->node[t.outside].next = t.in;
 }
@@ -84,21 +83,24 @@ static void add_element(struct expander *x, const struct instance *in, struct it
 	c = expand_choose(x, item, config);
 	if (c.body) {
 		push_instance(x, in,
-			      (struct instance){ .body = c.body, .name = name, .at = item->at,
-						 .node = node },
+			      (struct instance){
+				      .body = c.body, .name = name, .at = item->at, .node = node },
 			      c.value);
 	} else {
-		x->node[node].element = graph_add(
-			x->g, (struct graph_element){ .name = name, .class = c.primitive,
-						      .config = config, .at = item->at });
+		x->node[node].element =
+			graph_add(x->g, (struct graph_element){ .name = name,
+								.class = c.primitive,
+								.config = config,
+								.at = item->at });
 	}
 }
 
 static void add_item(struct expander *x, const struct instance *in, unsigned base, unsigned i)
 {
 	struct item *item = &in->body->item[i];
-	struct tunnel t = { .at = item->at, .outside = base + i, .in = base + i + 1,
-			    .out = base + i + 2 };
+	struct tunnel t = {
+		.at = item->at, .outside = base + i, .in = base + i + 1, .out = base + i + 2
+	};
 
 	if (item->kind == ITEM_ELEMENT) {
 		add_element(x, in, item, base + i);
@@ -153,8 +155,11 @@ static void expand_instance(struct expander *x, struct instance in)
 		return;
 	add_nodes(x, in.body->nitems);
 	if (in.depth)
-		add_tunnel(x, (struct tunnel){ .name = in.name, .at = in.at, .outside = in.node,
-					       .in = base, .out = base + 1 });
+		add_tunnel(x, (struct tunnel){ .name = in.name,
+					       .at = in.at,
+					       .outside = in.node,
+					       .in = base,
+					       .out = base + 1 });
 	for (unsigned i = 0; i < in.body->nitems && !x->too_large; i++)
 		add_item(x, &in, base, i);
 	add_links(x, in.body, base);

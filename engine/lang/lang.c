@@ -26,16 +26,16 @@ static bool find_text(struct parser *p)
 static void parse_file(struct parser *p)
 {
 	struct lexer top = { .pool = p->graph->pool,
-			      .err = p->err,
-			      .text = p->graph->text,
-			      .original = p->graph->file,
-			      .file = p->graph->file,
-			      .line = 1 };
+			     .err = p->err,
+			     .text = p->graph->text,
+			     .original = p->graph->file,
+			     .file = p->graph->file,
+			     .line = 1 };
 
 	p->lex = &top;
 	p->size = top.text.n;
-	p->scope = p->file = scope_new(p, (struct landmark){ p->graph->file, 1 },
-				       (struct str){ "", 0 });
+	p->scope = p->file =
+		scope_new(p, (struct landmark){ p->graph->file, 1 }, (struct str){ "", 0 });
 	map_set(&p->libraries, p->graph->file, &top);
 	for (;;) {
 		parse_statements(p);

@@ -38,7 +38,8 @@ static const struct lang_case directives[] = {
 	{ "# 3 \"f \"\nx", "f 3: undeclared element 'x'\n" },
 	{ "#line7\nx", "config:1: unknown preprocessor directive\n"
 		       "config:2: undeclared element 'x'\n" },
-	{ "# x\nx", "config:1: unknown preprocessor directive\nconfig:2: undeclared element 'x'\n" },
+	{ "# x\nx",
+	  "config:1: unknown preprocessor directive\nconfig:2: undeclared element 'x'\n" },
 	{ " # 7\n", "config:1: syntax error near '#'\nconfig:1: undeclared element '7'\n" },
 	{ "Idle(a,\n# 9 \"f\"\nb)\nx", "f:10: undeclared element 'x'\n" },
 	{ "Idle(a,\n# 9 \"f\"\nb)", "Idle@1 :: Idle(a,\nb);\n\n" },
@@ -87,7 +88,8 @@ static const struct lang_case declarations[] = {
 	{ "1 :: Idle", "config:1: element name '1' has all-digit component\n" },
 	{ "a :: Foo; b :: Foo; c :: Bar", "config:1: unknown element class 'Foo'\n"
 					  "config:1: unknown element class 'Bar'\n" },
-	{ "x -> y; x -> y", "config:1: undeclared element 'x'\nconfig:1: undeclared element 'y'\n" },
+	{ "x -> y; x -> y",
+	  "config:1: undeclared element 'x'\nconfig:1: undeclared element 'y'\n" },
 	{ "x -> Discard; x :: Idle", "config:1: undeclared element 'x'\n" },
 	{ "a ::", "config:1: missing element type in declaration\n"
 		  "config:1: unknown element class 'a'\n" },
@@ -124,7 +126,8 @@ static const struct lang_case ports[] = {
 	{ "a :: A; b :: B; a [2-0] -> b", "a :: A;\nb :: B;\n\na [2] -> b;\n" },
 	{ "a :: A; b :: B; a [1-] => [0-2] b",
 	  "a :: A;\nb :: B;\n\na [1] -> b;\na [2] -> [1] b;\na [3] -> [2] b;\n" },
-	{ "a :: A; b :: B; a [1,] => [0-1] b", "a :: A;\nb :: B;\n\na [1] -> b;\na [2] -> [1] b;\n" },
+	{ "a :: A; b :: B; a [1,] => [0-1] b",
+	  "a :: A;\nb :: B;\n\na [1] -> b;\na [2] -> [1] b;\n" },
 	{ "a :: A; b :: B; a [] => [0,4] b", "a :: A;\nb :: B;\n\na -> b;\na [1] -> [4] b;\n" },
 	{ "a :: A; b :: B; a [0-,9] => [0-2] b",
 	  "a :: A;\nb :: B;\n\na -> b;\na [1] -> [1] b;\na [9] -> [2] b;\n" },
@@ -173,7 +176,8 @@ static const struct lang_case connections[] = {
 	  "a :: A;\nb :: B;\n\na -> b;\na [1] -> b;\na [2] -> b;\n" },
 	{ "A [0,1] -> [0,1] B", "config:1: syntax error: many-to-many connections require '=>'\n" },
 	{ "A, A -> B, B", "config:1: syntax error: many-to-many connections require '=>'\n" },
-	{ "A [0,1] => [0-2] B", "config:1: connection mismatch: 2 outputs connected to 3 inputs\n" },
+	{ "A [0,1] => [0-2] B",
+	  "config:1: connection mismatch: 2 outputs connected to 3 inputs\n" },
 	{ "A [0-2,] => [0-1] B",
 	  "config:1: connection mismatch: 3 or more outputs connected to 2 inputs\n" },
 	{ "A [0,1] => [0-2,] B",
@@ -206,7 +210,7 @@ static const struct lang_case groups[] = {
 	{ "x :: X -> [1] (->) -> Y",
 	  "config:1: '@2' input 0 unused\nconfig:1: '@2' has no input 1\n" },
 	{ "X -> ( ->; [2] -> Y ) -> Y", "config:1: '<anonymous group>' input 1 missing\n"
-					   "config:1: '@2' has no input 1\n" },
+					"config:1: '@2' has no input 1\n" },
 	{ "(Idle -> input)", "config:1: '<anonymous group>' pseudoelement 'input' may only be used "
 			     "as output\nconfig:1: '@1/input' used as input\n" },
 	{ "(output -> Discard)", "config:1: '<anonymous group>' pseudoelement 'output' may only be "
@@ -236,9 +240,10 @@ static void test_nesting(void)
 		text_char(&t, '(');
 	for (int i = 0; i < 1000; i++)
 		text_char(&t, ')');
-	testing_case(&(struct lang_case){
-			     t.p, "config:1: maximum element group nesting depth exceeded\n" },
-		     &host);
+	testing_case(
+		&(struct lang_case){ t.p,
+				     "config:1: maximum element group nesting depth exceeded\n" },
+		&host);
 	text_fini(&t);
 }
 
@@ -278,7 +283,8 @@ static void test_any_class(void)
 	struct lang_host host = { .is_class = NULL };
 	struct lang_source source = { .text = str_of("a :: Foo; elementclass B { -> Bar -> } "
 						     "a -> B -> Baz"),
-				      .file = str_of("config"), .any_class = true };
+				      .file = str_of("config"),
+				      .any_class = true };
 	struct text out = { NULL, 0, 0 };
 
 	testing_run(&out, &source, &host);

@@ -148,8 +148,11 @@ static size_t punctuation(struct str s, int *kind)
 	static const struct {
 		const char *text;
 		int kind;
-	} longer[] = { { "->", T_ARROW }, { "=>", T_DARROW }, { "::", T_COLONS },
-		       { "||", T_BARS },  { "...", T_DOTS } };
+	} longer[] = { { "->", T_ARROW },
+		       { "=>", T_DARROW },
+		       { "::", T_COLONS },
+		       { "||", T_BARS },
+		       { "...", T_DOTS } };
 
 	for (size_t i = 0; i < sizeof(longer) / sizeof(longer[0]); i++) {
 		if (str_starts(s, longer[i].text)) {

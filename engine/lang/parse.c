@@ -97,8 +97,7 @@ static void parse_group_body(struct parser *p, unsigned group)
 	struct token first = lex_next(p->lex);
 
 	lex_back(p->lex, first);
-	p->ends = (struct ends){ .open = true, .in = group + 1, .out = group + 2,
-				 .led_out = true };
+	p->ends = (struct ends){ .open = true, .in = group + 1, .out = group + 2, .led_out = true };
 	parse_statements(p);
 	if (!lex_accept(p->lex, ')')) {
 		struct token t = lex_next(p->lex);
@@ -331,8 +330,7 @@ static void parse_connection(struct parser *p)
 	parse_start(p, left);
 	while (parse_arrow(p, &arrow)) {
 		if (chained && has_end(left))
-			drop_ends(p, left, arrow,
-				  "implicit ports used in the middle of a chain");
+			drop_ends(p, left, arrow, "implicit ports used in the middle of a chain");
 		chained = true;
 		parse_list(p, right, false);
 		resolve_ends(p, right, false);

@@ -213,8 +213,9 @@ unsigned scope_declare(struct parser *p, struct token name, const struct class *
 		return (unsigned)old;
 	}
 	p->scope->made++;
-	item = add_item(p, (struct item){ .name = name.text, .class = class, .config = config,
-					  .at = name.at });
+	item = add_item(
+		p, (struct item){
+			   .name = name.text, .class = class, .config = config, .at = name.at });
 	map_set(&p->scope->names, name.text, index_value(item));
 	return item;
 }
@@ -222,14 +223,16 @@ unsigned scope_declare(struct parser *p, struct token name, const struct class *
 unsigned scope_anonymous(struct parser *p, struct landmark at, const struct class *class,
 			 struct str config)
 {
-	return add_item(p, (struct item){ .class = class, .config = config, .at = at,
+	return add_item(p, (struct item){ .class = class,
+					  .config = config,
+					  .at = at,
 					  .number = ++p->scope->made });
 }
 
 unsigned scope_group(struct parser *p, struct landmark at)
 {
-	unsigned group = add_item(p, (struct item){ .kind = ITEM_GROUP, .at = at,
-						    .number = p->scope->made + 1 });
+	unsigned group = add_item(
+		p, (struct item){ .kind = ITEM_GROUP, .at = at, .number = p->scope->made + 1 });
 
 	add_item(p, (struct item){ .kind = ITEM_INPUT, .at = at, .group = group });
 	add_item(p, (struct item){ .kind = ITEM_OUTPUT, .at = at, .group = group });

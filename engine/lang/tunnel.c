@@ -162,13 +162,13 @@ static void join_from(struct joiner *j, size_t i)
 		struct graph_end next = { node->next, to.port };
 
 		if (node->element != NO_NODE)
-			graph_connect(x->g, (struct graph_conn){ from,
-								 { node->element, to.port },
-								 first->at });
+			graph_connect(x->g, (struct graph_conn){
+						    from, { node->element, to.port }, first->at });
 		if (node->next == NO_NODE)
 			continue;
 		for (size_t k = find(&j->from, next);
-		     k < j->from.n && j->from.v[k] >> LINK_BITS == pack(next, 0) >> LINK_BITS; k++) {
+		     k < j->from.n && j->from.v[k] >> LINK_BITS == pack(next, 0) >> LINK_BITS;
+		     k++) {
 			size_t link = link_of(j->from.v[k]);
 
 			if (j->seen[link] != i + 1)

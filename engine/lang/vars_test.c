@@ -60,14 +60,14 @@ static const struct lang_case lexical[] = {
 	  "C@1/X@1 :: X(1, 2);\n\n" },
 	{ "define($a $a) X($a)", "X@1 :: X($a);\n\n" },
 	{ "define($a x$a) X($a)", "X@1 :: X(xxxxxxxxxx$a);\n\n" },
-	{ "define($o (, $c )) X($o); Y($o 1 $c)",
-	  "X@1 :: X(\"(\");\nY@2 :: Y(( 1 ));\n\n" },
+	{ "define($o (, $c )) X($o); Y($o 1 $c)", "X@1 :: X(\"(\");\nY@2 :: Y(( 1 ));\n\n" },
 	{ "define($a /) X(${a}${a} x, y)", "X@1 :: X;\n\n" },
 };
 
 static const struct lang_case requirements[] = {
 	{ "require(a, package b, package \"c d\", compact_config) X",
-	  "require(package \"a\", package \"b\", package \"c d\", compact_config);\n\nX@1 :: X;\n\n" },
+	  "require(package \"a\", package \"b\", package \"c d\", compact_config);\n\nX@1 :: "
+	  "X;\n\n" },
 	{ "require()", "" },
 	{ "require(\"a\")", "require(package \"a\");\n\n" },
 	{ "require(package)", "config:1: syntax error at requirement\n" },
@@ -99,8 +99,10 @@ static void library_case(const char *file, const char *clickpath, const char *te
 		{ "/r/z", "X(root)" },
 		{ NULL, NULL },
 	};
-	struct lang_host host = { .is_class = testing_is_class, .read_file = testing_read_file,
-				  .clickpath = clickpath, .arg = files };
+	struct lang_host host = { .is_class = testing_is_class,
+				  .read_file = testing_read_file,
+				  .clickpath = clickpath,
+				  .arg = files };
 	struct lang_source source = { .text = str_of(text), .file = str_of(file) };
 	struct text out = { NULL, 0, 0 };
 
@@ -114,10 +116,10 @@ static void test_libraries(void)
 	library_case("config", NULL, "require(library l.click, library \"l.click\") A -> L -> B",
 		     "A@1 :: A;\nB@3 :: B;\nL@2/Q@1 :: Q;\n\nA@1 -> L@2/Q@1\n    -> B@3;\n");
 	library_case("dir/f", NULL, "require(library l.click)", "X@1 :: X(\nin dir);\n\n");
-	library_case("dir/f", NULL, "require(library sub/m.click) z",
-		     "dir/sub/n.click:2: undeclared element 'y'\ndir/f:1: undeclared element 'z'\n");
-	library_case("f", "/a:/b", "require(library l.click) Y",
-		     "X@1 :: X(a1);\nY@2 :: Y;\n\n");
+	library_case(
+		"dir/f", NULL, "require(library sub/m.click) z",
+		"dir/sub/n.click:2: undeclared element 'y'\ndir/f:1: undeclared element 'z'\n");
+	library_case("f", "/a:/b", "require(library l.click) Y", "X@1 :: X(a1);\nY@2 :: Y;\n\n");
 	library_case("f", "/b:/a", "require(library l.click)", "X@1 :: X(b2);\n\n");
 	library_case("f", "/a:/b", "require(library p.click) X($p)",
 		     "X@1 :: X(b3);\nX@2 :: X(1);\n\n");
@@ -135,8 +137,8 @@ static void test_libraries(void)
 static bool refuse(void *arg, struct str package, struct error *err)
 {
 	(void)arg;
-	error_enter(err, (struct landmark){ .line = 0 }, "While loading package '%.*s':",
-		    STR(package));
+	error_enter(err, (struct landmark){ .line = 0 },
+		    "While loading package '%.*s':", STR(package));
 	fail(err, "can't find required package '%.*s.uo'", STR(package));
 	error_leave(err);
 	return false;
@@ -148,7 +150,9 @@ static void test_settings(void)
 					{ str_of("c"), str_of("$b") } };
 	struct lang_source source = { .text = str_of("define($a 1, $b 2) X($a $b $c)\n"
 						     "{ define($a 3) X($a) }"),
-				      .file = str_of("config"), .vars = set, .nvars = 2 };
+				      .file = str_of("config"),
+				      .vars = set,
+				      .nvars = 2 };
 	struct graph_text_options options = { .defines = true, .landmarks = true };
 	struct lang_host host = { .is_class = testing_is_class };
 	struct text out = { NULL, 0, 0 };

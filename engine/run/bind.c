@@ -51,12 +51,10 @@ static unsigned split_first(struct batch *b, uint16_t port[], struct batch *out)
 	return first;
 }
 
-static bool all_alike(const uint16_t port[], unsigned n)
+/* Each equals the next one: one comparison of the array with itself, shifted. */
+static inline bool all_alike(const uint16_t port[], unsigned n)
 {
-	for (unsigned i = 1; i < n; i++)
-		if (port[i] != port[0])
-			return false;
-	return true;
+	return n == 1 || memcmp(port, port + 1, (n - 1) * sizeof(port[0])) == 0;
 }
 
 static void __attribute__((noinline))
