@@ -52,6 +52,8 @@ mode := -DCLICK_EXACT_PACKETS -fsanitize=fuzzer-no-link,address,undefined -fno-s
 else ifneq ($(SAN),)
 CFLAGS ?= -O1 -g
 mode := -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer
+# What gcc believes to see through the sanitizers' checks.
+mode += $(if $(findstring clang,$(CC)),,-Wno-maybe-uninitialized -Wno-format-truncation)
 else
 CFLAGS ?= -O2 -g
 mode := -fno-plt -ffunction-sections -fdata-sections

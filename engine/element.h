@@ -304,6 +304,8 @@ struct pool *router_pool(const struct router *); /* lives as long as the router 
 void router_stop(struct router *, int n);
 int router_runcount(const struct router *);
 bool router_running(const struct router *); /* all elements have started */
+/* Was it made to take the place of one that runs? That one may still have the same files open. */
+bool router_replaces(const struct router *);
 
 /* A message to the operator, with newline. Not for packets' payloads unless the user asked. */
 void chatter(const struct element *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

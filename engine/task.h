@@ -55,6 +55,9 @@ void task_fini(struct task *); /* the engine does it for tasks that stop leaves 
 /* Threads are numbered from 0 up; which one runs this. */
 unsigned thread_number(void);
 unsigned thread_count(const struct element *e);
+int task_home(const struct task *); /* -1: none */
+/* The tasks of e's router, linked by `all'. */
+struct list *router_tasks(const struct element *e);
 
 /* --- timers, in steady time --- */
 

@@ -148,7 +148,7 @@ void print_bandwidth(struct text *, uint32_t bytes);
 enum name_db { NAME_IP, NAME_IP_PREFIX, NAME_IP6, NAME_IP6_PREFIX, NAME_ETHER, NAME_PORT_TCP,
 	       NAME_PORT_UDP, NAME_ANNO, NAME_PROTO, NAME_ICMP_TYPE, NAME_ICMP_CODE_UNREACHABLE,
 	       NAME_ICMP_CODE_REDIRECT, NAME_ICMP_CODE_TIMEEXCEEDED, NAME_ICMP_CODE_PARAMPROB,
-	       NAME_IP_FIELD, NAME_HOST, NAME_DBS };
+	       NAME_IP_FIELD, NAME_HOST, NAME_LOCK, NAME_DBS };
 
 /* Defines name in the compound that e is in; replaces. size is at most 32 bytes. */
 void name_define(struct element *e, enum name_db, struct str name, const void *v, size_t size);

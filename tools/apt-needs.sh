@@ -6,7 +6,7 @@ set -eu
 
 build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-dev libbpf-dev'
 run="$build iproute2 iputils-ping netcat-openbsd"
-check="$run clang clang-format libclang-rt-dev musl-dev musl-tools tcpdump"
+check="$run clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps"
 
 case ${1-} in
 build) packages=$build ;;

@@ -31,12 +31,12 @@ my @arrows = (
 	['examples',        ['base/', 'engine', 'engine/lang/lang.h'],       'iso'],
 );
 
-# Unit tests, X_test.c and what a directory's tests share in testing.h, stand beside the code.
+# Unit tests, X_test.c and what a directory's tests share in testing.h, look inside the engine.
 sub allowed {
 	my ($file, $target, $part) = @_;
 	my ($path, $targets) = @$part;
 	return 1 if $target =~ m{^\Q$path\E/};
-	return 1 if $file =~ m{_test\.c$|/testing\.h$} && $target =~ m{^tests/unit/};
+	return 1 if $file =~ m{_test\.c$|/testing\.h$} && $target =~ m{^(tests/unit|engine)/};
 	for (@$targets) {
 		return 1 if m{/$} ? index($target, $_) == 0 : $target eq $_ || $target =~ m{^\Q$_\E/[^/]+$};
 	}

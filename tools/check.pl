@@ -75,9 +75,9 @@ sub run_step {
 	my $output = read_file($log);
 	my @counts = counts($output, $status);
 	printf "%-42s %6.1f s\n", summary(@counts), now() - $start;
-	print map { "    $_\n" } $output =~ /^((?:\S+: )?skipped: .*)/mg;
+	print map { "    $_\n" } $output =~ /^((?:\S+: )?skipped: .*)/mg unless $counts[1];
 	if ($counts[1]) {
-		my @lines = split /\n/, $output;
+		my @lines = grep { !/^  (?:CC|LD|AR|GEN)  / } split /\n/, $output;
 		splice @lines, 0, -60 if @lines > 60;
 		print map { "    $_\n" } @lines, "(all of it: $log)";
 	}

@@ -35,7 +35,7 @@ pids=
 cleanup() {
 	set +e
 	trap - EXIT INT TERM
-	for pid in $pids; do kill "$pid"; wait "$pid"; done 2>/dev/null
+	for pid in $pids; do kill "$pid" && wait "$pid"; done 2>/dev/null
 	for ns in $client $gateway $server; do ip netns del $ns; done 2>/dev/null
 	rm -rf "$dir"
 }
@@ -60,7 +60,8 @@ build_net() {
 }
 
 start_click() {
-	on $gateway "$click" -u "$control" "$root/examples/nat-gateway.click" \
+	# Not by a function: the process to end is click, not a shell around it.
+	ip netns exec $gateway "$click" -u "$control" "$root/examples/nat-gateway.click" \
 		INSIDE=in0 OUTSIDE=out0 NEXT_HOP=203.0.113.2 &
 	pids="$! $pids"
 	for i in $(seq 100); do
@@ -81,7 +82,7 @@ show_ping() {
 show_transfer() {
 	bold "client sends $megabytes MB to server by TCP"
 	head -c ${megabytes}M /dev/urandom >"$dir/sent"
-	on $server nc -l -N 5001 >"$dir/received" &
+	ip netns exec $server nc -l -N 5001 >"$dir/received" &
 	receiver=$!
 	pids="$receiver $pids"
 	sleep 0.3
@@ -98,7 +99,7 @@ show_refused() {
 	if message=$(on $client nc -v -w 3 203.0.113.2 23 2>&1 </dev/null); then
 		fail "telnet got through"
 	fi
-	say "$message"
+	say "$(printf '%s\n' "$message" | head -n 1)"
 	say "refused by the gateway: $(handler gw/refused.count) packets"
 }
 

@@ -28,6 +28,7 @@ struct fromdump {
 	bool end_due;           /* the end call is still to be made for a time */
 	bool have_end, have_first, timed, at_end;
 	int64_t first, start_ns, end_ns; /* ns since 1970 */
+	int64_t extended;                /* how far the end was moved by hand */
 	int64_t shift;                   /* TIMING: steady time minus timestamp */
 	uint64_t count;
 	struct task task;
@@ -68,13 +69,14 @@ static void set_window(struct fromdump *d, int64_t first)
 		d->end_ns = (d->start_ns > first ? d->start_ns : first) + d->interval.ns;
 	else
 		d->have_end = false;
+	d->end_ns += d->extended;
 	d->end_due = d->have_end;
 }
 
 static void set_active(struct fromdump *d, bool active)
 {
 	d->active = active;
-	if (!active) {
+	if (!active || d->at_end) {
 		notifier_sleep(&d->notifier);
 		return;
 	}
@@ -295,6 +297,8 @@ static bool take_state(struct element *e, struct element *old_element, struct er
 	old->file = fresh;
 	d->pending = take_pending(old);
 	d->at_end = old->at_end;
+	if (old->have_first)
+		set_window(d, old->first);
 	return true;
 }
 
@@ -372,6 +376,7 @@ static bool write_extend(struct element *e, struct str value, struct error *err)
 	if (!parse_interval(str_trim(value), false, &ns, NULL))
 		return fail(err, "'extend_interval' takes a time interval");
 	d->end_ns += ns;
+	d->extended += ns;
 	d->end_due = d->have_end;
 	set_active(d, true);
 	return true;

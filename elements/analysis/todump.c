@@ -19,15 +19,17 @@ struct todump {
 	struct filename filename;
 	uint32_t snaplen;
 	struct word encap;
-	struct str encap_from;
+	struct raw encap_from; /* element names */
 	bool extra_length, unbuffered, nano;
 	/* --- running --- */
 	struct file *file;
 	int linktype;
 	bool active;
+	bool begun; /* the file is this element's, and has its header */
 	uint64_t count;
 	struct task task;
 	struct signal signal;
+	struct timer begin; /* at the first moment of a router that replaces another */
 };
 ELEMENT_SELF(struct todump)
 
@@ -56,7 +58,31 @@ static bool open_file(struct todump *d, struct error *err)
 
 	if (r < 0)
 		return fail(err, "%s: %s", d->filename.s.p, strerror(-r));
-	return write_file_header(d, err);
+	d->begun = write_file_header(d, err);
+	return d->begun;
+}
+
+static void deactivate(struct todump *d, const char *why)
+{
+	d->active = false;
+	chatter(&d->base, "ToDump(%s): %s", d->filename.s.p, why);
+}
+
+/* The router before may have been writing to this file. Only now, when this one runs and has not
+ * taken it over, is it made anew. */
+static void begin(struct todump *d)
+{
+	struct error err = { 0 };
+
+	if (d->begun)
+		return;
+	(void)file_close(d->file);
+	d->file = NULL;
+	if (!open_file(d, &err)) {
+		d->active = false;
+		chatter_error(&d->base, &err);
+	}
+	error_fini(&err);
 }
 
 static int write_packet(struct todump *d, const struct packet *p)
@@ -79,16 +105,15 @@ static void write_batch(struct element *e, struct batch *b)
 	struct todump *d = self(e);
 	int r = 0;
 
+	begin(d);
 	for (unsigned i = 0; i < b->n && d->active; i++) {
 		r = write_packet(d, b->pkt[i]);
 		d->count += r >= 0;
-		if (r < 0 && r != -EAGAIN) {
-			d->active = false;
-			chatter(e, "ToDump(%s): %s", d->filename.s.p, strerror(-r));
-		}
+		if (r < 0 && r != -EAGAIN)
+			deactivate(d, strerror(-r));
 	}
-	if (d->unbuffered)
-		(void)file_flush(d->file);
+	if (d->unbuffered && d->active && (r = file_flush(d->file)) < 0)
+		deactivate(d, strerror(-r));
 }
 
 /* --- packets --- */
@@ -137,7 +162,7 @@ static bool configure(struct element *e, struct error *err)
 
 	if (arg_given(e, "ENCAP") && arg_given(e, "USE_ENCAP_FROM"))
 		return fail(err, "specify at most one of 'ENCAP' and 'USE_ENCAP_FROM'");
-	if (arg_given(e, "USE_ENCAP_FROM") && str_trim(d->encap_from).n == 0)
+	if (arg_given(e, "USE_ENCAP_FROM") && str_trim(d->encap_from.s).n == 0)
 		return fail(err, "element names missing after 'USE_ENCAP_FROM'");
 	if (!linktype_parse(d->encap.s, &d->linktype))
 		return fail(err, "bad encapsulation type");
@@ -168,7 +193,7 @@ static bool encap_of(struct element *e, struct str name, int *type, struct error
 
 static bool encaps_disagree(struct element *e, struct error *err)
 {
-	struct str rest = self(e)->encap_from, name;
+	struct str rest = self(e)->encap_from.s, name;
 	struct text line = { 0 };
 	int type;
 
@@ -187,7 +212,7 @@ static bool encaps_disagree(struct element *e, struct error *err)
 static bool use_encaps(struct element *e, struct error *err)
 {
 	struct todump *d = self(e);
-	struct str rest = d->encap_from, name;
+	struct str rest = d->encap_from.s, name;
 	int type, first = LINK_NONE;
 
 	for (str_space(&rest); (name = str_word(&rest)).n != 0;) {
@@ -201,20 +226,37 @@ static bool use_encaps(struct element *e, struct error *err)
 	return true;
 }
 
+static void fire(struct element *e, struct timer *t)
+{
+	(void)t;
+	begin(self(e));
+}
+
+/* Sees that it can be written, and leaves what is in it. */
+static bool open_later(struct todump *d, struct error *err)
+{
+	int r = file_open(d->filename.s.p, FILE_APPEND, &d->file);
+
+	if (r < 0)
+		return fail(err, "%s: %s", d->filename.s.p, strerror(-r));
+	timer_init(&d->begin, &d->base, fire);
+	timer_after(&d->begin, 0);
+	return true;
+}
+
 static bool start(struct element *e, struct error *err)
 {
 	struct todump *d = self(e);
 
-	if (d->encap_from.n != 0 && !use_encaps(e, err))
+	if (d->encap_from.s.n != 0 && !use_encaps(e, err))
 		return false;
-	/* When it takes another's file it must not empty it before. */
 	d->active = true;
 	if (!input_is_push(e, 0) && e->nout == 0) {
 		task_init(&d->task, e, run);
 		signal_upstream(e, 0, &d->signal, &d->task);
 		task_schedule(&d->task);
 	}
-	return open_file(d, err);
+	return router_replaces(e->router) ? open_later(d, err) : open_file(d, err);
 }
 
 static void stop(struct element *e)
@@ -222,7 +264,7 @@ static void stop(struct element *e)
 	struct todump *d = self(e);
 	int r = d->file ? file_close(d->file) : 0;
 
-	if (r < 0)
+	if (r < 0 && d->begun)
 		chatter(e, "ToDump(%s): %s", d->filename.s.p, strerror(-r));
 	d->file = NULL;
 }
@@ -233,10 +275,12 @@ static bool take_state(struct element *e, struct element *old_element, struct er
 	struct file *fresh = d->file;
 
 	(void)err;
-	if (!str_eq(d->filename.s, old->filename.s) || d->linktype != old->linktype)
+	if (!old->begun || !str_eq(d->filename.s, old->filename.s) || d->linktype != old->linktype ||
+	    d->nano != old->nano)
 		return true;
 	d->file = old->file;
 	old->file = fresh;
+	d->begun = true;
 	return true;
 }
 

@@ -127,8 +127,8 @@ static void fix_headers(struct packet *p, int32_t delta)
 	ip->len = len;
 	bytes = (uint16_t)(be16(len) - ip_hlen(ip));
 	tcp->sum = 0;
-	tcp->sum = (uint16_t)~checksum_fold(checksum_add(
-		tcp, bytes, checksum_pseudo(ip->src, ip->dst, IP_PROTO_TCP, bytes)));
+	tcp->sum = (uint16_t)~checksum_fold(
+		checksum_add(tcp, bytes, checksum_pseudo(ip->src, ip->dst, IP_PROTO_TCP, bytes)));
 }
 
 static struct str numbers_text(const struct flow_id *to, char text[TEXT_MAX])
@@ -187,22 +187,23 @@ static void action(struct element *e, struct batch *b)
 	}
 }
 
-static bool find_rewriter(struct element *e, const char *name, struct rewriter **rw,
-			  struct error *err)
+/* Does it know sequence numbers? */
+static bool is_tcp_rewriter(const struct element *e)
 {
-	*rw = rewriter_cast(e);
-	if (!*rw)
-		return fail(err, "%s: element type mismatch, expected IPRewriterBase", name);
-	return true;
+	return strcmp(e->class->name, "TCPRewriter") == 0 ||
+	       strcmp(e->class->name, "IPRewriter") == 0;
 }
 
 static bool configure(struct element *e, struct error *err)
 {
 	struct ftpportmapper *m = self(e);
 
-	if (!find_rewriter(m->control_element, "CONTROL_REWRITER", &m->control, err) ||
-	    !find_rewriter(m->data_element, "DATA_REWRITER", &m->data, err))
-		return false;
+	if (!is_tcp_rewriter(m->control_element))
+		return fail(err, "CONTROL_REWRITER: element type mismatch, expected TCPRewriter");
+	m->control = rewriter_cast(m->control_element);
+	m->data = rewriter_cast(m->data_element);
+	if (!m->data)
+		return fail(err, "DATA_REWRITER: element type mismatch, expected " REWRITER);
 	if (m->input < 0 || (uint32_t)m->input >= m->data_element->nin)
 		return fail(err, "DATA_REWRITER_INPUT out of range");
 	return true;

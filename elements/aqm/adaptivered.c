@@ -37,7 +37,7 @@ static void adapt(struct element *e, struct timer *t)
 {
 	struct red *r = red(e);
 	uint32_t part = (r->max - r->min) / 2, p = r->max_p.v;
-	int64_t average = r->stability ? (r->average + 512) >> 10 : queues_length(&r->queues);
+	int64_t average = red_average(r);
 
 	if (average < r->min + part && p > P_LOW)
 		p = (uint32_t)(((uint64_t)p * P_FACTOR) >> 16);

@@ -91,32 +91,36 @@ static void average_idle(struct red *r)
 	r->idle_mark = now;
 }
 
+int64_t red_average(const struct red *r)
+{
+	return (r->average + (1 << (AVERAGE_BITS - 1))) >> AVERAGE_BITS;
+}
+
 static int64_t average_length(struct red *r, uint32_t length)
 {
-	if (r->stability == 0)
-		return length;
-	if (length > 0) {
+	if (r->stability == 0) {
+		r->average = (int64_t)length << AVERAGE_BITS;
+	} else if (length > 0) {
 		average_step(r, length);
 		r->idle_mark = 0;
 	} else {
 		average_idle(r);
 	}
-	return (r->average + (1 << (AVERAGE_BITS - 1))) >> AVERAGE_BITS;
+	return red_average(r);
 }
 
 static bool must_drop(struct red *r, uint32_t length)
 {
 	int64_t average = average_length(r, length), p;
-	int64_t scaled = r->stability ? r->average : (int64_t)length << AVERAGE_BITS;
 
 	if (average <= r->min || average > r->kill) {
 		r->count = -1;
 		return average > r->min;
 	}
 	if (average <= r->max)
-		p = ((r->c1 * scaled) >> AVERAGE_BITS) - r->c2;
+		p = ((r->c1 * r->average) >> AVERAGE_BITS) - r->c2;
 	else
-		p = ((r->g1 * scaled) >> AVERAGE_BITS) - r->g2;
+		p = ((r->g1 * r->average) >> AVERAGE_BITS) - r->g2;
 	r->count++;
 	if (r->count > 0 && p > 0 && r->count > r->random / p) {
 		r->count = 0;

@@ -39,6 +39,7 @@ void red_config(struct element *, struct text *);
 void red_push(struct element *, unsigned port, struct batch *);
 void red_pull(struct element *, unsigned port, struct batch *, unsigned max);
 
+int64_t red_average(const struct red *); /* average queue length, rounded */
 /* After a change of thresholds or max_p. */
 void red_set_lines(struct red *);
 

@@ -145,21 +145,23 @@ void endpoint_name(struct text *t, const union endpoint_address *a)
 static void tell(const struct endpoint *s, const char *before, int fd, const char *behind,
 		 const union endpoint_address *a, bool fd_last)
 {
-	struct text t = { 0 };
+	struct text t = { 0 }, name = { 0 };
 
 	if (!s->verbose)
 		return;
+	if (a)
+		endpoint_name(&name, a);
 	element_declaration(&s->base, &t);
 	text_add(&t, ": %s", before);
 	if (!fd_last)
 		text_add(&t, " %d", fd);
-	text_add(&t, "%s", behind);
-	if (a)
-		endpoint_name(&t, a);
+	if (name.n) /* Unix clients mostly have none */
+		text_add(&t, "%s%s", behind, name.p);
 	if (fd_last)
 		text_add(&t, " (%d)", fd);
 	chatter_str(&s->base, text_as_str(&t));
 	text_fini(&t);
+	text_fini(&name);
 }
 
 /* --- connections --- */

@@ -75,6 +75,7 @@ static bool set_calls(struct element *e, struct str text, struct calls *to, stru
 /* False when one of them is not to be had, or is no number. */
 static bool sum_calls(struct element *e, struct calls *c, double *sum)
 {
+	struct error err = { 0 };
 	bool ok = c->n > 0;
 
 	*sum = 0;
@@ -82,11 +83,12 @@ static bool sum_calls(struct element *e, struct calls *c, double *sum)
 		struct text t = { 0 };
 		double v;
 
-		ok = hcall_read(e, &c->v[i].c, &t, NULL) &&
+		ok = hcall_read(e, &c->v[i].c, &t, &err) &&
 		     parse_double(str_trim(text_as_str(&t)), &v, NULL);
 		*sum += ok ? v : 0;
 		text_fini(&t);
 	}
+	error_fini(&err);
 	return ok;
 }
 

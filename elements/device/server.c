@@ -291,6 +291,7 @@ static void try_again(struct element *e, struct timer *t)
 	tell_failure(s, &err, failed, s->retries <= 0);
 	error_leave(&err);
 	chatter_error(e, &err);
+	error_fini(&err);
 	if (s->retries > 0)
 		timer_after(&s->timer, NS_PER_SEC);
 	else

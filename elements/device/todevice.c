@@ -210,6 +210,17 @@ static void stop(struct element *e)
 	t->device = NULL;
 }
 
+/* What the device had no room for goes out first. */
+static bool take_state(struct element *e, struct element *old, struct error *err)
+{
+	struct todevice *t = self(e), *from = self(old);
+
+	(void)err;
+	if (str_eq(t->name.s, from->name.s))
+		batch_move(&from->waiting, from->waiting.n, &t->waiting);
+	return true;
+}
+
 static void read_signal(struct element *e, struct text *out)
 {
 	text_add(out, "%s", signal_active(&self(e)->signal) ? "true" : "false");
@@ -251,4 +262,5 @@ const struct element_class todevice_class = {
 	.configure = configure,
 	.start = start,
 	.stop = stop,
+	.take_state = take_state,
 };

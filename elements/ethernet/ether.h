@@ -48,28 +48,6 @@ static inline uint8_t *ether_mac(const struct packet *p, uint32_t n)
 	return p->mac;
 }
 
-/* Runs keep for each packet of b; those it refuses are dropped, order stays. */
-#define BATCH_FILTER(b, p, keep)                                                                   \
-	do {                                                                                       \
-		unsigned kept_ = 0;                                                                \
-                                                                                                   \
-		for (unsigned i_ = 0; i_ < (b)->n; i_++) {                                         \
-			struct packet *p = (b)->pkt[i_];                                           \
-                                                                                                   \
-			if (LIKELY(keep))                                                          \
-				(b)->pkt[kept_++] = p;                                             \
-			else                                                                       \
-				packet_drop(p);                                                    \
-		}                                                                                  \
-		(b)->n = kept_;                                                                    \
-	} while (0)
-
-/* Prints the address of a table line or handler. */
-static inline void ether_text(struct text *out, const struct ether_addr *a)
-{
-	print_ether(out, a->b);
-}
-
 /* OFFSET arguments: a number, `src' or `dst'. */
 bool ether_parse_offset(struct str, uint32_t *offset);
 

@@ -8,6 +8,7 @@
  * See also: EtherVLANEncap, EtherRewrite, ARPQuerier, Strip
  */
 #include "elements/ethernet/ether.h"
+#include "elements/standard/filter.h"
 
 struct etherencap {
 	struct element base;
@@ -17,20 +18,18 @@ struct etherencap {
 };
 ELEMENT_SELF(struct etherencap)
 
-static bool encap(struct packet *p, const struct ether_header *h)
+static bool encap(struct element *e, struct packet *p)
 {
 	if (!packet_push(p, ETHER_LEN))
 		return false;
-	memcpy(p->data, h, ETHER_LEN);
+	memcpy(p->data, &self(e)->header, ETHER_LEN);
 	p->mac = p->data;
 	return true;
 }
 
 static void action(struct element *e, struct batch *b)
 {
-	const struct ether_header h = self(e)->header;
-
-	BATCH_FILTER(b, p, encap(p, &h));
+	filter_batch(e, b, encap);
 }
 
 static bool configure(struct element *e, struct error *err)
@@ -44,12 +43,12 @@ static bool configure(struct element *e, struct error *err)
 
 static void read_src(struct element *e, struct text *out)
 {
-	ether_text(out, &self(e)->src);
+	print_ether(out, self(e)->src.b);
 }
 
 static void read_dst(struct element *e, struct text *out)
 {
-	ether_text(out, &self(e)->dst);
+	print_ether(out, self(e)->dst.b);
 }
 
 static void read_ethertype(struct element *e, struct text *out)

@@ -33,12 +33,12 @@ static void action(struct element *e, struct batch *b)
 
 static void read_src(struct element *e, struct text *out)
 {
-	ether_text(out, &self(e)->src);
+	print_ether(out, self(e)->src.b);
 }
 
 static void read_dst(struct element *e, struct text *out)
 {
-	ether_text(out, &self(e)->dst);
+	print_ether(out, self(e)->dst.b);
 }
 
 static const struct arg args[] = {

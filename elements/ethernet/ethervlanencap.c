@@ -11,6 +11,7 @@
  * See also: EtherEncap, VLANEncap, StripEtherVLANHeader, SetVLANAnno
  */
 #include "elements/ethernet/vlan.h"
+#include "elements/standard/filter.h"
 
 struct ethervlanencap {
 	struct element base;
@@ -22,8 +23,9 @@ struct ethervlanencap {
 ELEMENT_SELF(struct ethervlanencap)
 VLAN_STATE(struct ethervlanencap);
 
-static bool encap(const struct ethervlanencap *s, struct packet *p)
+static bool encap(struct element *e, struct packet *p)
 {
+	const struct ethervlanencap *s = self(e);
 	uint16_t tci = vlan_tci(&s->vlan, p);
 	struct vlan_header *h;
 
@@ -45,9 +47,7 @@ static bool encap(const struct ethervlanencap *s, struct packet *p)
 
 static void action(struct element *e, struct batch *b)
 {
-	const struct ethervlanencap *s = self(e);
-
-	BATCH_FILTER(b, p, encap(s, p));
+	filter_batch(e, b, encap);
 }
 
 static bool parse_ethertype(struct element *e, struct str s, struct error *err)
@@ -88,9 +88,9 @@ static void config(struct element *e, struct text *out)
 {
 	const struct ethervlanencap *s = self(e);
 
-	ether_text(out, &s->src);
+	print_ether(out, s->src.b);
 	text_add(out, ", ");
-	ether_text(out, &s->dst);
+	print_ether(out, s->dst.b);
 	text_add(out, ", %u, ", s->ethertype);
 	vlan_config(e, out);
 }

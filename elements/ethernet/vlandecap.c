@@ -10,6 +10,7 @@
  * See also: VLANEncap, StripEtherVLANHeader
  */
 #include "elements/ethernet/ether.h"
+#include "elements/standard/filter.h"
 
 struct vlandecap {
 	struct element base;
@@ -18,8 +19,9 @@ struct vlandecap {
 };
 ELEMENT_SELF(struct vlandecap)
 
-static bool decap(const struct vlandecap *s, struct packet *p)
+static bool decap(struct element *e, struct packet *p)
 {
+	const struct vlandecap *s = self(e);
 	uint16_t tci = 0;
 
 	if (p->len >= ETHER_LEN + 2 && load_be16(p->data + 12) == s->ethertype) {
@@ -38,9 +40,7 @@ static bool decap(const struct vlandecap *s, struct packet *p)
 
 static void action(struct element *e, struct batch *b)
 {
-	const struct vlandecap *s = self(e);
-
-	BATCH_FILTER(b, p, decap(s, p));
+	filter_batch(e, b, decap);
 }
 
 static const struct arg args[] = {

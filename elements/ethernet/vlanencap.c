@@ -11,6 +11,7 @@
  * See also: VLANDecap, EtherVLANEncap, SetVLANAnno
  */
 #include "elements/ethernet/vlan.h"
+#include "elements/standard/filter.h"
 
 struct vlanencap {
 	struct element base;
@@ -20,8 +21,9 @@ struct vlanencap {
 ELEMENT_SELF(struct vlanencap)
 VLAN_STATE(struct vlanencap);
 
-static bool encap(const struct vlanencap *s, struct packet *p)
+static bool encap(struct element *e, struct packet *p)
 {
+	const struct vlanencap *s = self(e);
 	uint16_t tci = vlan_tci(&s->vlan, p);
 
 	if (p->len < ETHER_LEN)
@@ -39,9 +41,7 @@ static bool encap(const struct vlanencap *s, struct packet *p)
 
 static void action(struct element *e, struct batch *b)
 {
-	const struct vlanencap *s = self(e);
-
-	BATCH_FILTER(b, p, encap(s, p));
+	filter_batch(e, b, encap);
 }
 
 static bool configure(struct element *e, struct error *err)

@@ -20,26 +20,21 @@ struct decipttl {
 };
 ELEMENT_SELF(struct decipttl)
 
-/* Stays as it is. */
-static inline bool exempt(const struct decipttl *d, const struct ip_header *ip)
-{
-	return UNLIKELY(!d->multicast) && ip && ip_is_multicast(ip->dst);
-}
-
 static void decrement(struct element *e, struct batch *b)
 {
 	struct decipttl *d = self(e);
+	bool spare_multicast = !d->multicast;
 	struct batch expired;
-	unsigned kept = 0;
+	unsigned kept = 0, n = b->n;
 
 	if (!d->active)
 		return;
 	expired.n = 0;
-	for (unsigned i = 0; i < b->n; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		struct packet *p = b->pkt[i];
 		const struct ip_header *ip = ip_marked(p);
 
-		if (exempt(d, ip)) {
+		if (UNLIKELY(spare_multicast) && ip && ip_is_multicast(ip->dst)) {
 			b->pkt[kept++] = p;
 		} else if (UNLIKELY(!ip || ip->ttl <= 1)) {
 			batch_add(&expired, p);

@@ -34,18 +34,24 @@ static bool fix_packet(const struct fixipsrc *f, struct packet *p)
 	return true;
 }
 
+static inline bool wants_fix(const struct packet *p)
+{
+	return p->anno[ANNO_FIX_IP_SRC];
+}
+
 static void fix(struct element *e, struct batch *b)
 {
-	unsigned kept = 0;
+	unsigned i = 0, n = b->n, kept;
 
-	for (unsigned i = 0; i < b->n; i++) {
-		struct packet *p = b->pkt[i];
-
-		if (LIKELY(!p->anno[ANNO_FIX_IP_SRC]) || fix_packet(self(e), p))
-			b->pkt[kept++] = p;
+	while (i < n && LIKELY(!wants_fix(b->pkt[i])))
+		i++;
+	if (LIKELY(i == n))
+		return;
+	for (kept = i; i < n; i++)
+		if (!wants_fix(b->pkt[i]) || fix_packet(self(e), b->pkt[i]))
+			b->pkt[kept++] = b->pkt[i];
 		else
-			packet_drop(p);
-	}
+			packet_drop(b->pkt[i]);
 	b->n = kept;
 }
 

@@ -23,8 +23,7 @@ bool flow_map_init(struct flow_map *m, struct element *e)
 		return false;
 	m->mask = SLOTS_MIN - 1;
 	m->n = 0;
-	m->buckets = 1;
-	m->growths = 0;
+	chain_order_init(&m->order, 1);
 	for (unsigned i = 0; i < 2; i++)
 		m->seed[i] = (uint64_t)random_u32(e) << 32 | random_u32(e);
 	return true;
@@ -168,8 +167,6 @@ void flow_map_remove(struct flow_map *m, const struct flow_id *id, uint32_t ref)
 
 void flow_map_stored(struct flow_map *m, uint64_t sequence)
 {
-	if (m->n > 2 * (uint64_t)m->buckets && m->growths < FLOW_MAP_GROWTHS - 1) {
-		m->grown[m->growths++] = sequence;
-		m->buckets = 2 * m->buckets + 1;
-	}
+	if (m->n > 2 * (uint64_t)m->order.buckets)
+		chain_order_grow(&m->order, sequence);
 }

@@ -10,12 +10,8 @@
 #define ELEMENTS_IP_FLOW_MAP_H
 
 #include "base/bits.h"
+#include "elements/ip/chain_order.h"
 #include "engine/element.h"
-
-struct flow_id { /* as in packets */
-	uint32_t saddr, daddr;
-	uint16_t sport, dport;
-};
 
 struct flow_slot {
 	struct flow_id id;
@@ -25,16 +21,11 @@ struct flow_slot {
 #define FLOW_BUCKET 4U
 _Static_assert(FLOW_BUCKET * sizeof(struct flow_slot) == 64, "a bucket is a cache line");
 
-#define FLOW_MAP_GROWTHS 32
-
 struct flow_map {
 	struct flow_slot *slot; /* [mask + 1], on a cache line */
 	uint32_t mask, n;
 	uint64_t seed[2];
-	/* Click's own table for the same entries would have this many buckets, and took them
-	 * after the entry with this sequence number: the order of `table' handlers. */
-	uint32_t buckets, growths;
-	uint64_t grown[FLOW_MAP_GROWTHS];
+	struct chain_order order; /* of `table' handlers */
 };
 
 static inline struct flow_id flow_id_reverse(const struct flow_id *id)
@@ -95,14 +86,5 @@ void flow_map_add(struct flow_map *, const struct flow_id *, uint32_t ref);
 void flow_map_remove(struct flow_map *, const struct flow_id *, uint32_t ref);
 /* Once both entries of the flow with that sequence number are in. */
 void flow_map_stored(struct flow_map *, uint64_t sequence);
-
-/* The refs of a map in the order of Click's table. entry[n] is sorted by sequence, the forward
- * entry of a flow before its reply; returns the reordered refs (to be freed), NULL: no memory. */
-struct flow_entry {
-	uint64_t sequence;
-	struct flow_id id;
-	uint32_t ref;
-};
-uint32_t *flow_map_order(const struct flow_map *, const struct flow_entry *entry, uint32_t n);
 
 #endif

@@ -55,7 +55,7 @@ static void get(struct element *e, struct batch *b)
 		get_from_header(g, b);
 		return;
 	}
-	for (unsigned i = 0; i < b->n; i++) {
+	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct packet *p = b->pkt[i];
 
 		/* OFFSET is at most 2^31 - 1: this does not overflow. */

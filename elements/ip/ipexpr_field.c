@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/net.h"
-#include "elements/ip/ipexpr_term.h"
+#include "elements/ip/ipexpr_joint.h"
 #include "engine/names.h"
 #include "engine/value.h"
 
@@ -93,33 +93,26 @@ bool term_fails(struct parser *p, const char *fmt, ...)
 	return fail(p->err, "%s", text);
 }
 
-/* "'TYPE': WHAT" */
-static bool term_is_wrong(struct parser *p, const struct term *t, const char *what)
+bool term_is_wrong(struct parser *p, const struct term *t, const char *what)
 {
 	return term_fails(p, "'%s': %s", term_title(p, t), what);
 }
 
 /* --- conditions that a test implies --- */
 
-/* The operations of one test that must all hold; those that were added are joined. */
-struct joint {
-	struct parser *p;
-	bool some;
-};
-
-static void join_and(struct joint *j)
+void joint_and(struct joint *j)
 {
 	if (j->some)
 		ipexpr_add(j->p->out, EXPR_AND);
 	j->some = true;
 }
 
-static void add_constant(struct joint *j, bool holds)
+void joint_add_constant(struct joint *j, bool holds)
 {
 	ipexpr_add(j->p->out, EXPR_TRUE);
 	if (!holds)
 		ipexpr_add(j->p->out, EXPR_NOT);
-	join_and(j);
+	joint_and(j);
 }
 
 static struct compare compare_field(const struct field *f, uint32_t value)
@@ -130,7 +123,7 @@ static struct compare compare_field(const struct field *f, uint32_t value)
 				 .value = value << __builtin_ctz(f->mask) };
 }
 
-static void add_proto(struct joint *j, int32_t proto)
+void joint_add_proto(struct joint *j, int32_t proto)
 {
 	const struct field *f = &fields[TERM_PROTO];
 
@@ -143,25 +136,24 @@ static void add_proto(struct joint *j, int32_t proto)
 	} else {
 		ipexpr_add_compare(j->p->out, compare_field(f, (uint32_t)proto));
 	}
-	join_and(j);
+	joint_and(j);
 }
 
 static void add_first_fragment(struct joint *j)
 {
 	ipexpr_add_compare(j->p->out,
 			   (struct compare){ .area = AREA_NET, .offset = 4, .mask = IP_OFFMASK });
-	join_and(j);
+	joint_and(j);
 }
 
 /* --- masks --- */
 
-static bool zero_mask(struct parser *p)
+bool term_zero_mask(struct parser *p)
 {
 	return term_fails(p, "zero mask ignored");
 }
 
-/* The mask of the term as a number up to max; max when there is none. */
-static bool number_mask(struct parser *p, const struct term *t, uint64_t max, uint64_t *mask)
+bool term_number_mask(struct parser *p, const struct term *t, uint64_t max, uint64_t *mask)
 {
 	*mask = max;
 	if (!t->mask.n)
@@ -171,141 +163,28 @@ static bool number_mask(struct parser *p, const struct term *t, uint64_t max, ui
 	if (*mask > max)
 		return term_fails(p, "'%s': mask out of range, bound 0x%llX", term_title(p, t),
 				  (unsigned long long)max);
-	return *mask != 0 || zero_mask(p);
-}
-
-static bool ip_mask(struct parser *p, const struct term *t, uint32_t *mask)
-{
-	struct ip_addr addr;
-	uint64_t v;
-
-	if (parse_ip(t->mask, p->e, &addr)) {
-		*mask = be32(addr.v);
-		return *mask != 0 || zero_mask(p);
-	}
-	if (!number_mask(p, t, UINT32_MAX, &v))
-		return false;
-	*mask = (uint32_t)v;
-	return true;
-}
-
-static bool ether_mask(struct parser *p, const struct term *t, uint64_t *mask)
-{
-	struct ether_addr addr;
-
-	if (!parse_ether(t->mask, p->e, &addr))
-		return number_mask(p, t, (1ULL << 48) - 1, mask);
-	*mask = (uint64_t)load_be16(addr.b) << 32 | load_be32(addr.b + 2);
-	return *mask != 0 || zero_mask(p);
+	return *mask != 0 || term_zero_mask(p);
 }
 
 /* --- sides --- */
 
-static bool wants_src(const struct term *t)
+bool term_wants_src(const struct term *t)
 {
 	return t->direction != DST;
 }
 
-static bool wants_dst(const struct term *t)
+bool term_wants_dst(const struct term *t)
 {
 	return t->direction != SRC;
 }
 
-/* Joins what was added for the two sides: a negation negates the whole. */
-static void join_sides(struct joint *j, const struct term *t, bool negated)
+void joint_sides(struct joint *j, const struct term *t, bool negated)
 {
 	bool both = t->direction == SRC_AND_DST;
 
-	if (wants_src(t) && wants_dst(t))
+	if (term_wants_src(t) && term_wants_dst(t))
 		ipexpr_add(j->p->out, both != negated ? EXPR_AND : EXPR_OR);
-	join_and(j);
-}
-
-/* --- addresses --- */
-
-static void add_ip(struct joint *j, const struct term *t, struct ip_prefix ip)
-{
-	struct compare c = { .area = AREA_NET, .mask = be32(ip.mask), .value = be32(ip.addr) };
-
-	c.negated = t->relation == NOT_EQUAL;
-	if (!c.mask) {
-		add_constant(j, !c.negated);
-		return;
-	}
-	c.value &= c.mask;
-	c.offset = 12;
-	if (wants_src(t))
-		ipexpr_add_compare(j->p->out, c);
-	c.offset = 16;
-	if (wants_dst(t))
-		ipexpr_add_compare(j->p->out, c);
-	join_sides(j, t, c.negated);
-}
-
-/* An address lies in two words, of one of which it has a half: the Ethernet header starts 2 bytes
- * into the first word of its area. */
-static void add_ether_side(struct joint *j, uint32_t offset, uint64_t value, uint64_t mask,
-			   bool negated)
-{
-	struct compare c[2] = { { .offset = offset / 4 * 4 }, { .offset = offset / 4 * 4 + 4 } };
-	unsigned shift = offset % 4 ? 0 : 16, n = 0;
-
-	c[0].mask = (uint32_t)(offset % 4 ? mask >> 32 : mask >> 16);
-	c[0].value = (uint32_t)(offset % 4 ? value >> 32 : value >> 16);
-	c[1].mask = (uint32_t)(mask << shift);
-	c[1].value = (uint32_t)(value << shift);
-	for (unsigned i = 0; i < 2; i++) {
-		c[i].value &= c[i].mask;
-		c[i].negated = negated;
-		if (!c[i].mask)
-			continue;
-		ipexpr_add_compare(j->p->out, c[i]);
-		n++;
-	}
-	if (n == 2)
-		ipexpr_add(j->p->out, negated ? EXPR_OR : EXPR_AND);
-}
-
-static void add_ether(struct joint *j, const struct term *t, const struct value *v)
-{
-	uint64_t mask = (1ULL << 48) - 1;
-	uint64_t value = (uint64_t)load_be16(v->ether.b) << 32 | load_be32(v->ether.b + 2);
-	bool negated = t->relation == NOT_EQUAL;
-
-	if (t->mask.n && !ether_mask(j->p, t, &mask))
-		return;
-	add_proto(j, t->proto);
-	if (wants_src(t))
-		add_ether_side(j, 8, value, mask, negated);
-	if (wants_dst(t))
-		add_ether_side(j, 2, value, mask, negated);
-	join_sides(j, t, negated);
-}
-
-static void add_address(struct joint *j, struct term *t, const struct value *v)
-{
-	struct ip_prefix ip = v->ip;
-	uint32_t mask;
-
-	if (v->kind == VALUE_ETHER)
-		t->header = HEADER_ETHER;
-	if (t->header == HEADER_ETHER && t->type != TERM_HOST) {
-		term_is_wrong(j->p, t, "ip only");
-	} else if (v->kind == VALUE_NONE || v->kind == VALUE_NUMBER ||
-		   (v->kind == VALUE_PREFIX && t->type == TERM_HOST)) {
-		term_is_wrong(j->p, t, "address missing");
-	} else if (t->relation > NOT_EQUAL) {
-		term_is_wrong(j->p, t, "operator not supported");
-	} else if (t->header == HEADER_ETHER) {
-		add_ether(j, t, v);
-	} else if (!t->mask.n) {
-		add_proto(j, t->proto);
-		add_ip(j, t, ip);
-	} else if (ip_mask(j->p, t, &mask)) {
-		add_proto(j, t->proto);
-		ip.mask = be32(mask);
-		add_ip(j, t, ip);
-	}
+	joint_and(j);
 }
 
 /* --- numbers --- */
@@ -349,11 +228,11 @@ static void add_ports(struct joint *j, const struct term *t, struct compare c)
 
 	src.mask <<= 16;
 	src.value <<= 16;
-	if (wants_src(t))
+	if (term_wants_src(t))
 		ipexpr_add_compare(j->p->out, src);
-	if (wants_dst(t))
+	if (term_wants_dst(t))
 		ipexpr_add_compare(j->p->out, c);
-	join_sides(j, t, c.negated);
+	joint_sides(j, t, c.negated);
 }
 
 static void add_relation(struct joint *j, const struct term *t, const struct field *f,
@@ -365,12 +244,12 @@ static void add_relation(struct joint *j, const struct term *t, const struct fie
 	struct order o;
 	uint64_t mask;
 
-	if (!number_mask(j->p, t, max, &mask))
+	if (!term_number_mask(j->p, t, max, &mask))
 		return;
 	o = order_of(t->relation, (uint32_t)v->number, (uint32_t)mask);
 	if (o.always) {
 		warn_always(j->p, t, v, o.always, (uint32_t)mask);
-		add_constant(j, o.always > 0);
+		joint_add_constant(j, o.always > 0);
 		return;
 	}
 	c.mask = (uint32_t)mask << shift;
@@ -384,7 +263,7 @@ static void add_relation(struct joint *j, const struct term *t, const struct fie
 		return;
 	}
 	ipexpr_add_compare(j->p->out, c);
-	join_and(j);
+	joint_and(j);
 }
 
 static bool check_number(struct parser *p, const struct term *t, const struct value *v,
@@ -432,7 +311,7 @@ static void add_number(struct joint *j, struct term *t, const struct field *f,
 	if (!check_number(j->p, t, v, max) || !settle_proto(j->p, t, f))
 		return;
 	warn_direction(j->p, t);
-	add_proto(j, t->proto);
+	joint_add_proto(j, t->proto);
 	if (f->area == AREA_TRANS)
 		add_first_fragment(j);
 	add_relation(j, t, f, v);
@@ -462,12 +341,12 @@ static void add_protocol(struct joint *j, struct term *t, const struct value *v)
 		return;
 	}
 	warn_direction(j->p, t);
-	add_proto(j, t->proto);
+	joint_add_proto(j, t->proto);
 	tcp.negated = udp.negated = t->relation == NOT_EQUAL;
 	ipexpr_add_compare(j->p->out, tcp);
 	ipexpr_add_compare(j->p->out, udp);
 	ipexpr_add(j->p->out, tcp.negated ? EXPR_AND : EXPR_OR);
-	join_and(j);
+	joint_and(j);
 }
 
 /* --- flags --- */
@@ -485,14 +364,14 @@ static void add_opt(struct joint *j, struct term *t, const struct value *v)
 	if (!check_number(j->p, t, v, UINT8_MAX) || !settle_proto(j->p, t, f))
 		return;
 	warn_direction(j->p, t);
-	add_proto(j, t->proto);
+	joint_add_proto(j, t->proto);
 	add_first_fragment(j);
 	c = compare_field(f, (uint32_t)v->number);
 	c.mask = c.value;
 	if (!c.mask)
 		return;
 	ipexpr_add_compare(j->p->out, c);
-	join_and(j);
+	joint_and(j);
 }
 
 /* Bits that are zero, not zero, or all set. */
@@ -514,9 +393,9 @@ static void add_flag(struct joint *j, struct term *t, const struct value *v)
 	if (t->type == TERM_CE)
 		c.value = c.mask;
 	c.negated = t->type == TERM_FRAG || t->type == TERM_ECT;
-	add_proto(j, t->proto);
+	joint_add_proto(j, t->proto);
 	ipexpr_add_compare(j->p->out, c);
-	join_and(j);
+	joint_and(j);
 }
 
 /* --- all types --- */
@@ -526,7 +405,7 @@ static void add_by_type(struct joint *j, struct term *t, const struct value *v)
 	switch (t->type) {
 	case TERM_HOST:
 	case TERM_NET:
-		add_address(j, t, v);
+		joint_add_address(j, t, v);
 		break;
 	case TERM_PROTO:
 		add_protocol(j, t, v);

@@ -59,6 +59,13 @@ bool parser_take(struct parser *, const char *word);
 /* Reads a test and adds its operations. False: the words make no sense, parsing ends here. */
 bool term_parse(struct parser *) MUST_CHECK;
 
+/* Can the word be a value, going by its looks? */
+bool value_is(struct str word);
+bool value_is_number(struct str word);
+/* Takes the value of a test, if the next word is one; what it says of the test goes to the term.
+ * False: an error ends the test. */
+bool value_take(struct parser *, struct term *, struct value *) MUST_CHECK;
+
 /* A type's keyword; TERM_NONE: it is not one. */
 enum term_type term_type_of(struct str keyword);
 /* "src or dst ip host": how messages call a test. In the expression's pool. */

@@ -13,7 +13,8 @@
 
 #define SLOTS 256
 #define KEYS 65536U
-#define ROOM_MIN 2
+#define ROOM_MIN 2 /* log2 of numbers of ranges */
+#define ROOM_MAX 16
 #define SECOND_SIZE 12 /* log2 of the bytes of a second level */
 
 _Static_assert(sizeof(struct fib_slot) * SLOTS == 1U << SECOND_SIZE, "size of a second level");
@@ -34,7 +35,13 @@ struct ranges {
 
 static struct ranges ranges_of(const struct fib_slot *s, uint8_t *len)
 {
-	return (struct ranges){ s->below, len, s->nranges };
+	return (struct ranges){ s->below, len, s->last + 1U };
+}
+
+/* Log2 of the number of ranges there is room for. */
+static unsigned room_of(const struct fib_slot *s)
+{
+	return (unsigned)__builtin_ctz(s->half) + 1;
 }
 
 /* Log2 of the size of an arena's block for 2^room ranges. */
@@ -55,16 +62,14 @@ static bool ranges_move(struct ip_fib *f, struct fib_slot *s, uint8_t **len, uns
 		pool_release(more);
 		return false;
 	}
-	if (s->below) {
-		memcpy(r, s->below, s->nranges * sizeof(*r));
-		memcpy(more, *len, s->nranges);
-		ip_arena_put(&f->arena, s->below, block_size(s->room));
+	if (s->half) {
+		memcpy(r, s->below, (s->last + 1U) * sizeof(*r));
+		memcpy(more, *len, s->last + 1U);
+		ip_arena_put(&f->arena, s->below, block_size(room_of(s)));
 		pool_release(*len);
-	} else {
-		s->nranges = 1;
 	}
 	s->below = r;
-	s->room = (uint8_t)room;
+	s->half = (uint16_t)(1U << (room - 1));
 	*len = more;
 	return true;
 }
@@ -72,22 +77,37 @@ static bool ranges_move(struct ip_fib *f, struct fib_slot *s, uint8_t **len, uns
 /* Makes room for two more, which is what one change may need. */
 static bool ranges_reserve(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
 {
-	if (!s->below)
+	if (!s->half)
 		return ranges_move(f, s, len, ROOM_MIN);
-	return s->nranges + 2 <= 1U << s->room || ranges_move(f, s, len, s->room + 1U);
+	return room_of(s) == ROOM_MAX || s->last + 3U <= 2U * s->half ||
+	       ranges_move(f, s, len, room_of(s) + 1);
 }
 
 /* Gives memory back; when there is none to move to, the ranges stay where they are. */
 static void ranges_trim(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
 {
-	if (s->nranges == 1 && ((struct fib_range *)s->below)->hop == 0) {
-		ip_arena_put(&f->arena, s->below, block_size(s->room));
+	if (s->last == 0 && ((struct fib_range *)s->below)->hop == 0) {
+		ip_arena_put(&f->arena, s->below, block_size(room_of(s)));
 		pool_release(*len);
 		s->below = NULL;
 		*len = NULL;
-		s->nranges = 0;
-	} else if (s->room > ROOM_MIN && s->nranges <= 1U << (s->room - 2U)) {
-		(void)ranges_move(f, s, len, s->room - 1U);
+		s->half = 0;
+	} else if (room_of(s) > ROOM_MIN && s->last < s->half / 2) {
+		(void)ranges_move(f, s, len, room_of(s) - 1);
+	}
+}
+
+/* Makes what is behind the last range what fib_search needs. From one entry on that is right
+ * already, so are the others: they were made alike. */
+static void ranges_fill(const struct fib_slot *s)
+{
+	struct fib_range *r = s->below;
+	uint16_t hop = s->half ? r[s->last].hop : 0;
+
+	for (uint32_t i = s->last + 1U; i < 2U * s->half; i++) {
+		if (r[i].start == UINT16_MAX && r[i].hop == hop)
+			return;
+		r[i] = (struct fib_range){ UINT16_MAX, hop };
 	}
 }
 
@@ -153,8 +173,9 @@ static bool ranges_set(struct ip_fib *f, struct fib_slot *s, uint8_t **len, uint
 			a.len[i] = c.hop_len;
 		}
 	join(&a, first, i);
-	s->nranges = a.n;
+	s->last = (uint16_t)(a.n - 1);
 	ranges_trim(f, s, len);
+	ranges_fill(s);
 	return true;
 }
 

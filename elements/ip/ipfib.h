@@ -26,10 +26,11 @@ struct fib_slot {
 	/* Of the first level: 256 slots for the second byte. Of the second: ranges. NULL: hop
 	 * is the result. */
 	void *below;
-	uint32_t nranges;
-	uint16_t hop; /* 0: none */
-	uint8_t len;  /* of the prefix that gave hop; 0: also none */
-	uint8_t room; /* there is memory for 2^room ranges */
+	uint16_t half; /* of the room for ranges, which is a power of two; 0: there are none */
+	uint16_t last; /* number of the last range that is used */
+	uint16_t hop;  /* 0: none */
+	uint8_t len;   /* of the prefix that gave hop; 0: also none */
+	uint8_t unused;
 };
 
 struct ip_fib {
@@ -39,15 +40,16 @@ struct ip_fib {
 	uint8_t **range_len[256]; /* of each second level's ranges: the prefixes they are from */
 };
 
-static inline uint32_t fib_search(const struct fib_range *r, uint32_t n, uint32_t key)
+/* Entries behind the last range start at the last address and have its hop, so that all steps
+ * are alike. None branches on the address: such branches would be mispredicted. */
+static inline uint32_t fib_search(const struct fib_range *r, uint32_t half, uint32_t key)
 {
-	uint32_t half;
+	do {
+		const struct fib_range *middle = r + half;
 
-	/* Without branches that depend on the address: they would be mispredicted. */
-	for (; n > 1; n -= half) {
-		half = n / 2;
-		r += half & -(uint32_t)(r[half].start <= key);
-	}
+		r = __builtin_expect_with_probability(middle->start <= key, 1, 0.5) ? middle : r;
+		half >>= 1;
+	} while (half);
 	return r->hop;
 }
 
@@ -59,21 +61,21 @@ static inline const struct fib_slot *ip_fib_slot(const struct ip_fib *f, uint32_
 	return s->below ? (const struct fib_slot *)s->below + (addr >> 16 & 0xff) : s;
 }
 
-/* About where the search will end, for __builtin_prefetch, and where it starts. (A
- * function that only prefetches would have no effect for the compiler, which drops its calls.) */
+/* About where the search will end, for __builtin_prefetch, and where it starts. (A function that
+ * only prefetches would have no effect for the compiler, which drops its calls.) */
 static inline const struct fib_range *ip_fib_guess(const struct fib_slot *s, uint32_t addr)
 {
-	return (const struct fib_range *)s->below + ((uint64_t)(addr & 0xffff) * s->nranges >> 16);
+	return (const struct fib_range *)s->below + ((uint64_t)(addr & 0xffff) * s->last >> 16);
 }
 
 static inline const struct fib_range *ip_fib_middle(const struct fib_slot *s)
 {
-	return (const struct fib_range *)s->below + s->nranges / 2;
+	return (const struct fib_range *)s->below + s->half;
 }
 
 static inline uint32_t ip_fib_hop(const struct fib_slot *s, uint32_t addr)
 {
-	uint32_t hop = s->nranges ? fib_search(s->below, s->nranges, addr & 0xffff) : 0;
+	uint32_t hop = s->half ? fib_search(s->below, s->half, addr & 0xffff) : 0;
 
 	return hop ? hop : s->hop;
 }

@@ -146,7 +146,7 @@ void ip_rules_classify(struct element *e, const struct batch *in, uint16_t port[
 		if (mac)
 			at[AREA_MAC] = mac_area(p);
 		if (LIKELY(has(p, p->net, net) && has(p, p->trans, trans) &&
-			   (!mac || has(p, at[AREA_MAC], mac))))
+			   (!mac || (p->mac && has(p, at[AREA_MAC], mac)))))
 			port[i] = program_fast(pr, at, false);
 		else
 			port[i] = classify_careful(pr, p);

@@ -195,17 +195,17 @@ static void push(struct element *e, unsigned port, struct batch *b)
 	struct ipfragmenter *f = self(e);
 	uint32_t mtu = f->mtu;
 	struct batch out;
-	unsigned i = 0;
+	unsigned i = 0, n = b->n;
 
 	(void)port;
-	while (i < b->n && LIKELY(fits(b->pkt[i], mtu)))
+	while (i < n && LIKELY(fits(b->pkt[i], mtu)))
 		i++;
-	if (LIKELY(i == b->n)) {
+	if (LIKELY(i == n)) {
 		output_push(e, 0, b);
 		return;
 	}
 	out.n = 0;
-	for (i = 0; i < b->n; i++)
+	for (i = 0; i < n; i++)
 		if (fits(b->pkt[i], mtu))
 			emit(f, b->pkt[i], &out);
 		else

@@ -48,22 +48,29 @@ static bool write_options(struct ipgwoptions *o, struct packet *p, struct batch 
 	return false;
 }
 
+static inline bool has_options(const struct packet *p)
+{
+	const struct ip_header *ip = ip_marked(p);
+
+	return ip && ip_hlen(ip) > IP_MIN_LEN;
+}
+
 static void handle(struct element *e, struct batch *b)
 {
 	struct ipgwoptions *o = self(e);
+	unsigned i = 0, n = b->n, kept;
 	struct batch bad;
-	unsigned kept = 0;
 
+	while (i < n && LIKELY(!has_options(b->pkt[i])))
+		i++;
+	if (LIKELY(i == n))
+		return;
 	bad.n = 0;
-	for (unsigned i = 0; i < b->n; i++) {
-		struct packet *p = b->pkt[i];
-		const struct ip_header *ip = ip_marked(p);
-
-		if (LIKELY(!ip || ip_hlen(ip) <= IP_MIN_LEN) || write_options(o, p, &bad))
-			b->pkt[kept++] = p;
-	}
+	for (kept = i; i < n; i++)
+		if (!has_options(b->pkt[i]) || write_options(o, b->pkt[i], &bad))
+			b->pkt[kept++] = b->pkt[i];
 	b->n = kept;
-	if (UNLIKELY(bad.n)) {
+	if (bad.n) {
 		o->drops += bad.n;
 		output_push_or_drop(e, 1, &bad);
 	}

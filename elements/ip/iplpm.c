@@ -54,46 +54,40 @@ bool ip_lpm_erase(struct element *e, const struct ip_route *r)
 	return ip_rib_erase(&lpm(e)->rib, r);
 }
 
-/* Takes the hop, and tells whether there is none. */
-static inline bool take_hop(struct packet *p, const struct ip_hop *hop, uint16_t *port)
+static inline void take_hop(struct packet *p, const struct ip_hop *hop, uint16_t *port)
 {
 	*port = hop->port;
 	if (hop->gw)
 		anno_set_dst(p, hop->gw);
-	return hop->port == PORT_DROP;
 }
 
-/* Packets of one flow often come in a row: the same address again is not looked up again. */
 static bool classify_small(const struct ip_lpm *l, const struct batch *in, uint16_t port[])
 {
-	uint32_t last = anno_dst(in->pkt[0]);
-	const struct ip_hop *hop = &l->rib.hop[ip_fib_lookup(&l->fib, be32(last))];
-	bool missed = false;
+	const struct ip_hop *hops = l->rib.hop;
+	int32_t missed = 0; /* negative once a hop was 0 */
 
-	for (unsigned i = 0; i < in->n; i++) {
+	for (unsigned i = 0, n = in->n; i < n; i++) {
 		struct packet *p = in->pkt[i];
-		uint32_t dst = anno_dst(p);
+		uint32_t hop = ip_fib_lookup(&l->fib, be32(anno_dst(p)));
 
-		if (dst != last) {
-			hop = &l->rib.hop[ip_fib_lookup(&l->fib, be32(dst))];
-			last = dst;
-		}
-		missed |= take_hop(p, hop, &port[i]);
+		missed |= (int32_t)hop - 1;
+		take_hop(p, &hops[hop], &port[i]);
 	}
-	return missed;
+	return missed < 0;
 }
 
 /* All lookups of the batch miss the cache at the same time. */
 static bool classify_large(const struct ip_lpm *l, const struct batch *in, uint16_t port[])
 {
 	const struct fib_slot *slot[BATCH_MAX];
-	bool missed = false;
+	int32_t missed = 0;
 
 	for (unsigned i = 0; i < in->n; i++) {
 		slot[i] = ip_fib_slot(&l->fib, be32(anno_dst(in->pkt[i])));
 		__builtin_prefetch(slot[i]);
 	}
 	for (unsigned i = 0; i < in->n; i++) {
+		__builtin_prefetch(slot[i]->below);
 		__builtin_prefetch(ip_fib_middle(slot[i]));
 		__builtin_prefetch(ip_fib_guess(slot[i], be32(anno_dst(in->pkt[i]))));
 	}
@@ -101,9 +95,10 @@ static bool classify_large(const struct ip_lpm *l, const struct batch *in, uint1
 		struct packet *p = in->pkt[i];
 		uint32_t hop = ip_fib_hop(slot[i], be32(anno_dst(p)));
 
-		missed |= take_hop(p, &l->rib.hop[hop], &port[i]);
+		missed |= (int32_t)hop - 1;
+		take_hop(p, &l->rib.hop[hop], &port[i]);
 	}
-	return missed;
+	return missed < 0;
 }
 
 bool ip_lpm_classify(const struct ip_lpm *l, const struct batch *in, uint16_t port[])

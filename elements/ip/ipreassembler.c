@@ -79,7 +79,8 @@ static struct list *bucket_of(const struct ipreassembler *r, const struct ip_hea
 
 static struct ip_datagram *find(struct list *bucket, const struct ip_header *ip)
 {
-	list_each(i, bucket) {
+	list_each(i, bucket)
+	{
 		struct ip_datagram *d = container_of(i, struct ip_datagram, bucket);
 
 		if (d->id == ip->id && d->proto == ip->proto && d->src == ip->src &&
@@ -144,7 +145,8 @@ static void sweep(struct ipreassembler *r, int64_t now)
 	if (now - r->swept < SWEEP_SECONDS && now >= r->swept)
 		return;
 	r->swept = now;
-	list_each(i, &r->age) {
+	list_each(i, &r->age)
+	{
 		struct ip_datagram *d = container_of(i, struct ip_datagram, age);
 
 		if (now - d->seconds > KEEP_SECONDS)

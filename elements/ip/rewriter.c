@@ -151,8 +151,8 @@ static void end_flows_of(struct rewriter *rw, const struct rewriter_input *input
 	for (uint32_t i = 1; i < fp->made; i++) {
 		struct flow *f = flow_at(fp, i);
 
-		if (f->input && (input ? f->input == input
-				       : f->input->rw == rw || f->input->reply == rw))
+		if (f->input &&
+		    (input ? f->input == input : f->input->rw == rw || f->input->reply == rw))
 			flow_end(fp, f);
 	}
 }

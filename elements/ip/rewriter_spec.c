@@ -36,8 +36,8 @@ static bool parse_outputs(struct element *e, const struct str *word, size_t n, u
 		return fail(err, "bad forward port");
 	if (!parse_reply(e, word[n - 1], &out[FLOW_REPLY], reply))
 		return fail(err, "bad reply port");
-	if (reply && (out[FLOW_FORWARD] >= e->nout ||
-		      out[FLOW_REPLY] >= rewriter_element(*reply)->nout))
+	if (reply &&
+	    (out[FLOW_FORWARD] >= e->nout || out[FLOW_REPLY] >= rewriter_element(*reply)->nout))
 		return fail(err, "output port out of range");
 	return true;
 }

@@ -11,13 +11,13 @@
 
 struct mover {
 	struct rewriter *from, *to;
-	struct flow_entry *entry; /* of flows: ref is an index */
+	struct chain_entry *entry; /* of flows: ref is an index */
 	uint32_t n;
 };
 
 static int by_sequence(const void *a, const void *b)
 {
-	const struct flow_entry *x = a, *y = b;
+	const struct chain_entry *x = a, *y = b;
 
 	return x->sequence < y->sequence ? -1 : x->sequence > y->sequence;
 }
@@ -31,7 +31,7 @@ static void collect(struct mover *m)
 
 		if (f->input && f->input->rw == m->from)
 			m->entry[m->n++] =
-				(struct flow_entry){ .sequence = flow_sequence(fp, i), .ref = i };
+				(struct chain_entry){ .sequence = flow_sequence(fp, i), .ref = i };
 	}
 	qsort(m->entry, m->n, sizeof(*m->entry), by_sequence);
 }

@@ -41,14 +41,14 @@ static void line(const struct rewriter *rw, uint32_t ref, struct text *out)
 
 static int by_sequence(const void *a, const void *b)
 {
-	const struct flow_entry *x = a, *y = b;
+	const struct chain_entry *x = a, *y = b;
 
 	if (x->sequence != y->sequence)
 		return x->sequence < y->sequence ? -1 : 1;
 	return (int)(x->ref & 1) - (int)(y->ref & 1);
 }
 
-static uint32_t add_entries(const struct rewriter *rw, uint32_t index, struct flow_entry *entry)
+static uint32_t add_entries(const struct rewriter *rw, uint32_t index, struct chain_entry *entry)
 {
 	const struct flow *f = flow_at(rw->pool, index);
 	const struct rewriter *owner[2] = { f->input->rw, f->input->reply };
@@ -56,13 +56,13 @@ static uint32_t add_entries(const struct rewriter *rw, uint32_t index, struct fl
 
 	for (unsigned dir = 0; dir < 2; dir++)
 		if (owner[dir] == rw)
-			entry[n++] = (struct flow_entry){ flow_sequence(rw->pool, index),
-							  flow_key(f, dir), flow_ref(index, dir) };
+			entry[n++] = (struct chain_entry){ flow_sequence(rw->pool, index),
+							   flow_key(f, dir), flow_ref(index, dir) };
 	return n;
 }
 
 /* The entries in that map of rw, in the order they were made. */
-static uint32_t collect(const struct rewriter *rw, unsigned map, struct flow_entry *entry)
+static uint32_t collect(const struct rewriter *rw, unsigned map, struct chain_entry *entry)
 {
 	const struct flow_pool *fp = rw->pool;
 	uint32_t n = 0;
@@ -75,15 +75,29 @@ static uint32_t collect(const struct rewriter *rw, unsigned map, struct flow_ent
 	return n;
 }
 
+static uint32_t rotl(uint32_t v, unsigned by)
+{
+	return by % 32 == 0 ? v : v << by % 32 | v >> (32 - by % 32);
+}
+
+/* Click's hash of a flow's key. */
+static uint32_t hash(const struct flow_id *id)
+{
+	uint32_t sport = be16(id->sport), dport = be16(id->dport);
+
+	return rotl(id->saddr, sport % 16 + 1) ^ rotl(id->daddr, 31 - dport % 16) ^
+	       (dport << 16 | sport);
+}
+
 void rewriter_table(struct rewriter *rw, unsigned map, struct text *out)
 {
-	struct flow_entry *entry = malloc((2 * (size_t)rw->pool->n + 1) * sizeof(*entry));
+	struct chain_entry *entry = malloc((2 * (size_t)rw->pool->n + 1) * sizeof(*entry));
 	uint32_t *ref = NULL, n = 0;
 
 	rewriter_tick(rw);
 	if (entry) {
 		n = collect(rw, map, entry);
-		ref = flow_map_order(&rw->map[map], entry, n);
+		ref = chain_order_list(&rw->map[map].order, entry, n, hash);
 	}
 	for (uint32_t i = 0; ref && i < n; i++)
 		line(rw, ref[i], out);

@@ -42,8 +42,12 @@ static void fill(const struct ripsend *s, struct rip_packet *r)
 	uint16_t len = sizeof(*r) - sizeof(r->ip);
 
 	*r = (struct rip_packet){
-		.ip = { .vhl = 0x45, .len = be16(sizeof(*r)), .ttl = 200, .proto = IP_PROTO_UDP,
-			.src = s->src.v, .dst = s->dst.v },
+		.ip = { .vhl = 0x45,
+			.len = be16(sizeof(*r)),
+			.ttl = 200,
+			.proto = IP_PROTO_UDP,
+			.src = s->src.v,
+			.dst = s->dst.v },
 		.udp = { .sport = be16(RIP_PORT), .dport = be16(RIP_PORT), .len = be16(len) },
 		.command = 2,
 		.version = 2,
@@ -54,8 +58,8 @@ static void fill(const struct ripsend *s, struct rip_packet *r)
 		.metric = be32((uint32_t)s->metric),
 	};
 	r->ip.sum = checksum_ip(&r->ip, sizeof(r->ip));
-	r->udp.sum = (uint16_t)~checksum_fold(checksum_add(
-		&r->udp, len, checksum_pseudo(s->src.v, s->dst.v, IP_PROTO_UDP, len)));
+	r->udp.sum = (uint16_t)~checksum_fold(
+		checksum_add(&r->udp, len, checksum_pseudo(s->src.v, s->dst.v, IP_PROTO_UDP, len)));
 }
 
 static void send(struct element *e, struct timer *t)

@@ -18,8 +18,8 @@ struct roundrobinipmapper {
 };
 ELEMENT_SELF(struct roundrobinipmapper)
 
-static bool map(struct element *e, const struct rewriter *rw, unsigned i, const struct flow_id *from,
-		struct flow_id *to, uint16_t out[2])
+static bool map(struct element *e, const struct rewriter *rw, unsigned i,
+		const struct flow_id *from, struct flow_id *to, uint16_t out[2])
 {
 	struct roundrobinipmapper *m = self(e);
 

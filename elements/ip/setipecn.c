@@ -26,8 +26,9 @@ static bool configure(struct element *e, struct error *err)
 		const char *word;
 		uint8_t ecn;
 	} words[] = {
-		{ "0", 0 },	 { "1", 1 },	{ "2", 2 },	 { "3", 3 },  { "no", 0 }, { "-", 0 },
-		{ "ect1", 1 },	 { "ECT(1)", 1 }, { "ect2", 2 }, { "ECT(0)", 2 }, { "ce", 3 }, { "CE", 3 },
+		{ "0", 0 },    { "1", 1 },      { "2", 2 },    { "3", 3 },
+		{ "no", 0 },   { "-", 0 },      { "ect1", 1 }, { "ECT(1)", 1 },
+		{ "ect2", 2 }, { "ECT(0)", 2 }, { "ce", 3 },   { "CE", 3 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)

@@ -44,8 +44,8 @@ static void set(struct element *e, struct batch *b)
 	const struct setrandipaddress *s = self(e);
 
 	for (unsigned i = 0; i < b->n; i++)
-		anno_set_dst(b->pkt[i], s->drawn ? s->drawn[random_below(e, (uint32_t)s->limit)]
-						 : draw(s));
+		anno_set_dst(b->pkt[i],
+			     s->drawn ? s->drawn[random_below(e, (uint32_t)s->limit)] : draw(s));
 }
 
 static const struct arg args[] = {

@@ -134,8 +134,8 @@ static const struct mapper_pattern *owner(const struct sourceiphashmapper *m, ui
 
 /* --- the element --- */
 
-static bool map(struct element *e, const struct rewriter *rw, unsigned i, const struct flow_id *from,
-		struct flow_id *to, uint16_t out[2])
+static bool map(struct element *e, const struct rewriter *rw, unsigned i,
+		const struct flow_id *from, struct flow_id *to, uint16_t out[2])
 {
 	return mapper_allocate(owner(self(e), hash(from->saddr)), rw, i, from, to, out);
 }

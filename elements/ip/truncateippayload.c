@@ -77,7 +77,8 @@ static void truncate(struct element *e, struct batch *b)
 
 static const struct arg args[] = {
 	ARG_OR("LENGTH", length, ARG_POSITIONAL, "0", "bytes of payload to keep"),
-	ARG_OR("TRANSPORT", transport, ARG_POSITIONAL, "true", "the transport header is no payload"),
+	ARG_OR("TRANSPORT", transport, ARG_POSITIONAL, "true",
+	       "the transport header is no payload"),
 	ARG_OR("EXTRA_LENGTH", extra_length, 0, "true", "count removed bytes in an annotation"),
 };
 

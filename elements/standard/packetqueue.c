@@ -142,7 +142,7 @@ bool queue_configure(struct element *e, struct error *err)
 	replace_ring(q, &new);
 	if (running && ring_length(&q->ring) < q->capacity)
 		notifier_wake(&q->full);
-	else if (running)
+	else if (running && q->capacity > 0)
 		notifier_sleep(&q->full);
 	return true;
 }

@@ -140,6 +140,7 @@ static void pull(struct element *e, unsigned port, struct batch *b, unsigned max
 /* Goes on with one packet at once. */
 static bool resume(struct ratedsource *s)
 {
+	bucket_refill(&s->bucket, time_tick(&s->base));
 	s->bucket.level = 0;
 	bucket_put(&s->bucket, 1);
 	if (s->active && output_is_push(&s->base, 0))

@@ -86,9 +86,10 @@ static void show_place(struct parser *p, struct str token)
 	text_fini(&caret);
 }
 
+/* A declared element that may be meant. Everything is near to a very short name: no hint then. */
 static struct str near_element(const struct body *b, struct str name)
 {
-	unsigned best = name.n > 3 ? HINT_DISTANCE + 1 : HINT_DISTANCE;
+	unsigned best = name.n < 3 ? 0 : name.n == 3 ? HINT_DISTANCE : HINT_DISTANCE + 1;
 	struct str found = { "", 0 };
 
 	for (size_t i = 0; i < b->nitems; i++) {

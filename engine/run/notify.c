@@ -156,7 +156,8 @@ static bool signal_pass(struct walk *w, struct graph_end at)
 
 	if (c->flags & CLASS_SOURCE)
 		return false;
-	return walk_through(w, at, w->up ? 'l' : 'h') || (c->flags & CLASS_S0);
+	/* Where no packets come from is quiet; where they end up is not full. */
+	return walk_through(w, at, w->up ? 'l' : 'h') || (w->up && (c->flags & CLASS_S0));
 }
 
 /*

@@ -13,6 +13,8 @@
 #define DECL_FMT "'%s :: %s'"
 #define DECL(e) (e)->name, (e)->class->name
 
+#define PASSES 32 /* more than any configuration made by hand needs */
+
 /* Connections are few per element: the ends of each port, found once. */
 struct connecting {
 	struct router *r;
@@ -228,13 +230,12 @@ static void add_links(struct resolving *s)
 	s->link_dropped = pool_alloc(r->pool, s->nlinks + 1);
 }
 
-static bool pass_connections(struct resolving *s, bool backward)
+static bool pass_connections(struct resolving *s)
 {
 	struct connecting *k = s->k;
 	bool changed = false;
 
-	for (size_t j = 0; j < k->g->nconns; j++) {
-		size_t i = backward ? k->g->nconns - 1 - j : j;
+	for (size_t i = 0; i < k->g->nconns; i++) {
 		const struct graph_conn *c = &k->g->conn[i];
 		int did;
 
@@ -251,13 +252,12 @@ static bool pass_connections(struct resolving *s, bool backward)
 	return changed;
 }
 
-static bool pass_links(struct resolving *s, bool backward)
+static bool pass_links(struct resolving *s)
 {
 	struct router *r = s->k->r;
 	bool changed = false;
 
-	for (size_t j = 0; j < s->nlinks; j++) {
-		size_t i = backward ? s->nlinks - 1 - j : j;
+	for (size_t i = 0; i < s->nlinks; i++) {
 		struct port_info *in = s->link[2 * i], *out = s->link[2 * i + 1];
 		const struct element *e = r->element[s->link_e[i]];
 		int did = s->link_dropped[i] ? 0 : agree(&in->how, &out->how);
@@ -275,6 +275,63 @@ static bool pass_links(struct resolving *s, bool backward)
 	return changed;
 }
 
+/*
+ * A pass takes one hop of a chain of agnostic elements. For the rest of long chains, which passes
+ * would need the square of their length for, each port that is known tells its neighbours.
+ */
+struct spreading {
+	struct router *r;
+	struct spread_end { uint32_t e, port; bool output; } *todo;
+	size_t n, cap;
+	struct pool *pool;
+};
+
+static void spread_to(struct spreading *s, struct port_info *p, uint32_t e, uint32_t port,
+		      bool output, char how)
+{
+	if (p->how != 'a')
+		return;
+	p->how = how;
+	s->todo = pool_grow(s->pool, s->todo, s->n, &s->cap, sizeof(*s->todo));
+	s->todo[s->n++] = (struct spread_end){ e, port, output };
+}
+
+static void spread_from(struct spreading *s, struct spread_end at)
+{
+	struct router *r = s->r;
+	struct port_info *p = at.output ? router_out(r, at.e, at.port) : router_in(r, at.e, at.port);
+	unsigned n = at.output ? r->element[at.e]->nin : r->element[at.e]->nout;
+
+	for (uint32_t i = 0; i < p->npeers; i++) {
+		struct graph_end to = p->peer[i];
+
+		spread_to(s, at.output ? router_in(r, to.e, to.port) : router_out(r, to.e, to.port),
+			  to.e, to.port, !at.output, p->how);
+	}
+	for (unsigned i = 0; i < n && p->code == 'a'; i++)
+		if (flow_reaches(r->slot[at.e].flow, at.output ? i : at.port,
+				 at.output ? at.port : i))
+			spread_to(s, at.output ? router_in(r, at.e, i) : router_out(r, at.e, i),
+				  at.e, i, !at.output, p->how);
+}
+
+static void spread(struct router *r)
+{
+	struct spreading s = { .r = r, .pool = pool_new() };
+
+	for (uint32_t e = 0; e < r->n; e++) {
+		for (uint32_t i = 0; i < r->element[e]->nin; i++)
+			if (router_in(r, e, i)->how != 'a')
+				spread_from(&s, (struct spread_end){ e, i, false });
+		for (uint32_t i = 0; i < r->element[e]->nout; i++)
+			if (router_out(r, e, i)->how != 'a')
+				spread_from(&s, (struct spread_end){ e, i, true });
+		while (s.n != 0)
+			spread_from(&s, s.todo[--s.n]);
+	}
+	pool_free(s.pool);
+}
+
 static bool resolve_processing(struct connecting *k, struct error *err)
 {
 	struct resolving s = { .k = k, .err = err };
@@ -287,11 +344,11 @@ static bool resolve_processing(struct connecting *k, struct error *err)
 	for (uint32_t i = 0; i < r->out_start[r->n]; i++)
 		r->out[i].how = r->out[i].code;
 	add_links(&s);
-	/* Long chains of agnostic elements resolve one element a pass when they run against the
-	 * order, so after the usual few passes every other one goes backward. */
 	for (unsigned pass = 0; conns || links; pass++) {
-		conns = pass_connections(&s, pass > 4 && pass % 2);
-		links = pass_links(&s, pass > 4 && pass % 2);
+		if (pass == PASSES)
+			spread(r);
+		conns = pass_connections(&s);
+		links = pass_links(&s);
 	}
 	for (uint32_t i = 0; i < r->in_start[r->n]; i++)
 		if (r->in[i].how == 'a')

@@ -327,6 +327,11 @@ bool router_running(const struct router *r)
 	return r->running;
 }
 
+bool router_replaces(const struct router *r)
+{
+	return r->hotswap;
+}
+
 bool router_set_driver(struct element *e, struct error *err)
 {
 	if (e->router->driver && e->router->driver != e)

@@ -12,3 +12,13 @@ unsigned thread_count(const struct element *e)
 {
 	return e->router->engine->nthreads;
 }
+
+int task_home(const struct task *t)
+{
+	return t->thread ? t->thread->id : -1;
+}
+
+struct list *router_tasks(const struct element *e)
+{
+	return &e->router->tasks;
+}

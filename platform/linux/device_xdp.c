@@ -2,9 +2,10 @@
 /*
  * device_xdp.c - network devices by AF_XDP sockets, METHOD XDP.
  *
- * One socket for each receive queue of the interface; a program of libxdp directs their frames
- * to us, so that the kernel does not see them any more. Frames are copied out of and into the
- * shared memory: copy mode is what every driver has.
+ * One socket for each receive queue of the interface; a program of five instructions in the
+ * kernel directs its frames to the socket of their queue, so that the kernel does not see them
+ * any more. The program goes with its link, which goes with us, whatever ends us. Frames are
+ * copied out of and into the shared memory: copy mode is what every driver has.
  */
 #ifdef HAVE_XDP
 #define _GNU_SOURCE
@@ -19,8 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <xdp/libxdp.h>
+#include <linux/bpf.h>
+#include <linux/if_link.h>
 #include <xdp/xsk.h>
 
 #define FRAMES 4096U /* of each queue; half of them to receive, half to send */
@@ -41,22 +44,57 @@ struct queue {
 struct xdp {
 	unsigned n, next; /* next: the queue to look at first */
 	int epoll;        /* of all sockets */
+	int map, program, link;
 	struct queue *queue[QUEUES];
 };
 
 /* --- opening --- */
 
-/* libbpf and libxdp talk of things that are not errors of ours. */
-static int quiet_bpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+/* libbpf talks of things that are not errors of ours. */
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	(void)level, (void)fmt, (void)ap;
 	return 0;
 }
 
-static int quiet_xdp(enum libxdp_print_level level, const char *fmt, va_list ap)
+/* return bpf_redirect_map(map, ctx->rx_queue_index, XDP_PASS); */
+static int load_program(int map)
 {
-	(void)level, (void)fmt, (void)ap;
-	return 0;
+	const struct bpf_insn code[] = {
+		{ .code = BPF_LDX | BPF_MEM | BPF_W,
+		  .dst_reg = 2,
+		  .src_reg = 1,
+		  .off = offsetof(struct xdp_md, rx_queue_index) },
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = 1,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = map },
+		{ .code = 0 }, /* the upper half of the number before */
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect_map },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "click_xdp", "Dual MIT/GPL", code,
+			     sizeof(code) / sizeof(code[0]), NULL);
+}
+
+/* In the driver, else in the kernel behind it. */
+static int link_program(const struct device *d, int program)
+{
+	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts);
+	int fd = bpf_link_create(program, d->ifindex, BPF_XDP, &opts);
+
+	if (fd >= 0 || fd == -EBUSY)
+		return fd;
+	opts.flags = XDP_FLAGS_SKB_MODE;
+	return bpf_link_create(program, d->ifindex, BPF_XDP, &opts);
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }
 
 static int open_xdp(struct device *d, struct error *err)
@@ -65,14 +103,28 @@ static int open_xdp(struct device *d, struct error *err)
 
 	if (!x)
 		return -ENOMEM;
-	libbpf_set_print(quiet_bpf);
-	libxdp_set_print(quiet_xdp);
+	libbpf_set_print(quiet);
 	d->state = x;
+	x->map = x->program = x->link = -1;
 	x->epoll = d->info.fd = epoll_create1(EPOLL_CLOEXEC);
 	if (x->epoll >= 0)
 		return 0;
 	free(x);
 	return device_fail(d, err, "epoll", errno);
+}
+
+static int attach(struct device *d, struct error *err)
+{
+	struct xdp *x = d->state;
+
+	x->map = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "click_xdp", 4, 4, QUEUES, NULL);
+	if (x->map < 0)
+		return device_fail(d, err, "BPF map", -x->map);
+	x->program = load_program(x->map);
+	if (x->program < 0)
+		return device_fail(d, err, "BPF program", -x->program);
+	x->link = link_program(d, x->program);
+	return x->link < 0 ? device_fail(d, err, "XDP program", -x->link) : 0;
 }
 
 static void free_queue(struct queue *q)
@@ -91,7 +143,10 @@ static void close_xdp(struct device *d)
 
 	for (unsigned i = 0; i < x->n; i++)
 		free_queue(x->queue[i]);
-	close(x->epoll);
+	close_fd(x->link);
+	close_fd(x->program);
+	close_fd(x->map);
+	close_fd(x->epoll);
 	free(x);
 }
 
@@ -132,18 +187,34 @@ static int make_umem(struct queue *q)
 				&q->done, &c);
 }
 
-static int add_queue(struct device *d, unsigned id, struct error *err)
+/* The queue of a process that has just ended is free a moment later. */
+static int make_socket(const struct device *d, struct queue *q, unsigned id)
 {
 	const struct xsk_socket_config c = { .rx_size = RING,
 					     .tx_size = RING,
+					     .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 					     .bind_flags = XDP_COPY };
+	int r = -EBUSY;
+
+	for (int i = 0; i < 50 && r == -EBUSY; i++) {
+		if (i > 0)
+			usleep(20000);
+		r = xsk_socket__create(&q->socket, d->name, id, q->umem, &q->rx, &q->tx, &c);
+	}
+	return r;
+}
+
+static int add_queue(struct device *d, unsigned id, struct error *err)
+{
 	struct epoll_event ev = { .events = EPOLLIN };
 	struct xdp *x = d->state;
 	struct queue *q = calloc(1, sizeof(*q));
 	int r = q ? make_umem(q) : -ENOMEM;
 
 	if (r == 0)
-		r = xsk_socket__create(&q->socket, d->name, id, q->umem, &q->rx, &q->tx, &c);
+		r = make_socket(d, q, id);
+	if (r == 0)
+		r = xsk_socket__update_xskmap(q->socket, x->map);
 	if (r == 0 && epoll_ctl(x->epoll, EPOLL_CTL_ADD, xsk_socket__fd(q->socket), &ev) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -161,7 +232,7 @@ static int start(struct device *d, struct error *err)
 {
 	const struct xdp *x = d->state;
 	unsigned n = count_queues(d);
-	int r = 0;
+	int r = x->map < 0 ? attach(d, err) : 0;
 
 	for (unsigned i = x->n; i < n && r == 0; i++)
 		r = add_queue(d, i, err);

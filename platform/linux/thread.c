@@ -88,6 +88,7 @@ void platform_thread_join(struct thread *t)
 	if (!s)
 		return;
 	pthread_join(s->pthread, NULL);
+	platform_thread_fini(t);
 	*at = s->next;
 	free(s);
 }

@@ -20,6 +20,9 @@ net_link r rb b eb
 ip -n "$net_id-a" addr add 10.9.0.1/24 dev ea
 ip -n "$net_id-b" addr add 10.9.0.2/24 dev eb
 
+at r click -q -e "FromDevice(ra, METHOD $method) -> Discard" 2>"$net_dir/err" ||
+	skip "no METHOD $method here: $(sed -n 2p "$net_dir/err")"
+
 transfer() {
 	from=$1 to=$2 address=$3
 	start "$to" perl "$here/lib/transfer.pl" listen 4000 >"$net_dir/got"
