@@ -83,12 +83,19 @@ bool summary_word(struct str *line, struct str *word)
 			n += line->p[n] == '\\' && n + 1 < line->n;
 		n += n < line->n;
 	} else {
-		while (n < line->n && line->p[n] != ' ' && line->p[n] != '\t')
+		while (n < line->n && (uint8_t)line->p[n] > ' ')
 			n++;
 	}
 	*word = str_first(*line, n);
 	*line = str_from(*line, n);
 	return true;
+}
+
+struct str summary_unquoted(struct str word)
+{
+	if (word.n < 2 || word.p[0] != '"' || word.p[word.n - 1] != '"')
+		return word;
+	return (struct str){ word.p + 1, word.n - 2 };
 }
 
 /* --- numbers and times --- */

@@ -150,6 +150,7 @@ bool summary_unpack(const struct summary_field *, struct str *in, struct summary
 
 /* Takes a word or a quoted string off the front of a line, without its space. */
 bool summary_word(struct str *line, struct str *word) MUST_CHECK;
+struct str summary_unquoted(struct str word); /* without the quotes around it */
 
 /* Parsers and printers that types share. */
 bool summary_parse_number(struct str s, uint64_t max, struct summary_value *v) MUST_CHECK;

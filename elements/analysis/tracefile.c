@@ -67,6 +67,32 @@ bool tracefile_open(struct tracefile *t, struct str name, struct error *err)
 			: fail_at(err, tracefile_landmark(t), "empty file");
 }
 
+bool tracefile_open_text(struct tracefile *t, const char *name, struct str content,
+			 struct error *err)
+{
+	tracefile_close(t);
+	t->name = copy_name(str_of(name));
+	if (content.n == 0)
+		return fail_at(err, tracefile_landmark(t), "empty file");
+	t->window = malloc(content.n);
+	if (!t->window)
+		return fail(err, "out of memory!");
+	memcpy(t->window, content.p, content.n);
+	t->n = t->room = content.n;
+	t->size = (int64_t)content.n;
+	return true;
+}
+
+void tracefile_end(struct tracefile *t)
+{
+	if (t->file)
+		(void)file_close(t->file);
+	t->file = NULL;
+	free(t->window);
+	t->window = NULL;
+	t->at = t->n = t->room = 0;
+}
+
 void tracefile_close(struct tracefile *t)
 {
 	if (t->file)

@@ -23,7 +23,12 @@ struct tracefile {
 
 /* Opens name ("-" or "": standard input). False after `NAME: strerror' or `empty file'. */
 bool tracefile_open(struct tracefile *t, struct str name, struct error *err) MUST_CHECK;
+/* A file of this content instead; the name shows in messages. */
+bool tracefile_open_text(struct tracefile *t, const char *name, struct str content,
+			 struct error *err) MUST_CHECK;
 void tracefile_close(struct tracefile *t); /* harmless when it is not open */
+/* Gives the file back when all is read; name, size and offset stay. */
+void tracefile_end(struct tracefile *t);
 
 /* The next n bytes, not yet taken; NULL when there are fewer. Valid until the next call. */
 const uint8_t *tracefile_peek(struct tracefile *t, size_t n);

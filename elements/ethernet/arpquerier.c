@@ -403,7 +403,7 @@ static const struct handler handlers[] = {
 	RW("ipaddr", read_ipaddr, write_ipaddr, 0, "own IP address"),
 	WRITE("insert", write_insert, "set an entry: IP ETH"),
 	WRITE("delete", write_delete, "forget the address of an IP"),
-	BUTTON("clear", write_clear, "remove all entries and set counts to zero"),
+	WRITE("clear", write_clear, "remove all entries and set counts to zero"),
 };
 
 const struct element_class arpquerier_class = {

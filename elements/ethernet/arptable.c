@@ -97,7 +97,7 @@ static const struct handler handlers[] = {
 	READ_FIELD("length", table.npackets, "packets that wait"),
 	WRITE("insert", write_insert, "set an entry: IP ETH"),
 	WRITE("delete", write_delete, "forget the address of an IP"),
-	BUTTON("clear", write_clear, "remove everything"),
+	WRITE("clear", write_clear, "remove everything"),
 };
 
 const struct element_class arptable_class = {

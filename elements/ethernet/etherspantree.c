@@ -342,6 +342,7 @@ static void read_msgs(struct element *e, struct text *out)
 	for (unsigned i = 0; i < e->nout; i++) {
 		own = s->best;
 		own.priority = own_priority(s, i);
+		own.flags = s->changing ? BPDU_TC : 0;
 		message_text(s->port[i].heard ? &s->port[i].msg : &own, out);
 	}
 	message_text(&s->best, out);

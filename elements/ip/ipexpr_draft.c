@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* ipexpr_draft.c - from expressions to decision programs. */
-#include <stdlib.h>
-
 #include "elements/ip/ipexpr.h"
 
 /* The bits that can make a word greater, from the top: not those below a one that the mask lets
@@ -69,11 +67,9 @@ static struct part draft_compare(struct draft *d, const struct compare *c)
 
 struct part ipexpr_draft(struct draft *d, const struct ipexpr *x)
 {
-	struct part *stack = malloc((x->n + 1) * sizeof(*stack)), result;
+	struct part *stack = pool_alloc(x->pool, (x->n + 1) * sizeof(*stack)), result;
 	size_t n = 0;
 
-	if (!stack)
-		abort();
 	for (size_t i = 0; i < x->n; i++)
 		switch (x->op[i].kind) {
 		case EXPR_COMPARE:
@@ -99,6 +95,6 @@ struct part ipexpr_draft(struct draft *d, const struct ipexpr *x)
 			break;
 		}
 	result = stack[0];
-	free(stack);
+	pool_release(stack);
 	return result;
 }

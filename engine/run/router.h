@@ -68,6 +68,8 @@ const struct element_class *engine_class_near(const struct engine *, struct str 
 /* Parses, builds, configures and starts a router beside any that runs; NULL after errors. */
 struct router *engine_configure(struct engine *, struct str text, struct str file, bool hotswap,
 				struct error *);
+/* Would a router of this graph have its ports right? Nothing is configured or started. */
+bool engine_check(struct engine *, struct graph *, struct error *) MUST_CHECK;
 /* Makes r the router that runs, at the next safe point when one runs already. */
 void engine_activate(struct engine *, struct router *r);
 /* Runs until no router is active. */

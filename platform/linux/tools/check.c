@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* check.c - click-check: names, port counts, push and pull, without running anything. */
+#include "platform/linux/tools/tool.h"
+
+enum { USERLEVEL, LINUXMODULE, BSDMODULE, PRINT };
+
+static const struct tool_option options[] = {
+	{ "userlevel", 'u', NULL, "check for the userlevel driver, which is the only one here" },
+	{ "linuxmodule", 'l', NULL, "accepted; there is no such driver any more" },
+	{ "bsdmodule", 'b', NULL, "accepted; there is no such driver any more" },
+	{ "print", 'p', NULL, "write the configuration when it is right" },
+	{ 0 },
+};
+
+static void check_classes(struct job *j, const struct graph *g)
+{
+	for (unsigned i = 0; i < g->nelements; i++) {
+		const struct element_class *near;
+		struct str class = g->element[i].class;
+
+		if (job_class(j, g, i))
+			continue;
+		warn_at(&j->err, g->element[i].at, "unknown element class '%.*s'", STR(class));
+		near = engine_class_near(j->engine, class);
+		if (near)
+			note(&j->err, "  did you mean '%s'?", near->name);
+	}
+}
+
+static bool all_known(const struct job *j, const struct graph *g)
+{
+	for (unsigned i = 0; i < g->nelements; i++)
+		if (!job_class(j, g, i))
+			return false;
+	return true;
+}
+
+static int run(struct job *j)
+{
+	struct graph *g = job_graph(j);
+	struct str file = g ? g->file : (struct str){ 0 };
+	bool ok;
+
+	if (!g)
+		return 1;
+	error_enter(&j->err, (struct landmark){ file, 0 },
+		    "While checking configuration for userlevel driver:");
+	check_classes(j, g);
+	/* Ports of unknown classes say nothing about the rest. */
+	ok = !all_known(j, g) || engine_check(j->engine, g, &j->err);
+	error_leave(&j->err);
+	if (ok) {
+		note_at(&j->err, (struct landmark){ file, 0 },
+			"configuration OK in userlevel driver");
+		if (job_option(j, PRINT) || j->output)
+			job_write(j, g, false);
+	}
+	graph_free(g);
+	return ok ? 0 : 1;
+}
+
+const struct tool tool_check = {
+	.name = "click-check",
+	.usage = "[OPTION]... [NAME=VALUE]... [ROUTERFILE]",
+	.purpose = "Checks a configuration without running it.",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* tool.c - what the programs around configurations share: command line, input, output. */
+#include "platform/linux/tools/tool.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/platform.h"
+#include "platform/linux/linux.h"
+
+#define OWN 1000 /* getopt's number of a tool's first own option */
+#define OPTIONS_MAX 32
+
+enum { COMMON_HELP = 500, COMMON_VERSION };
+
+static const struct tool *const tools[] = {
+	&tool_flatten, &tool_check,	&tool_pretty, &tool_undead,
+	&tool_combine, &tool_uncombine, &tool_xform,  &tool_2xml,
+};
+
+static const struct option common[] = {
+	{ "file", required_argument, NULL, 'f' },
+	{ "expression", required_argument, NULL, 'e' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "clickpath", required_argument, NULL, 'C' },
+	{ "help", no_argument, NULL, COMMON_HELP },
+	{ "version", no_argument, NULL, 'v' },
+};
+
+const struct tool *tool_find(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	for (size_t i = 0; i < ARRAY_LEN(tools); i++)
+		if (strcmp(tools[i]->name, slash ? slash + 1 : program) == 0)
+			return tools[i];
+	return NULL;
+}
+
+/* --- the command line --- */
+
+static void print_help(const struct tool *t)
+{
+	printf("Usage: %s %s\n%s\n\nOptions:\n", t->name, t->usage, t->purpose);
+	for (const struct tool_option *o = t->options; o->name || o->letter; o++) {
+		char left[64], letter[4] = "  ";
+
+		if (o->letter)
+			snprintf(letter, sizeof(letter), "-%c", o->letter);
+		snprintf(left, sizeof(left), "%s%s%s%s %s", letter, o->letter && o->name ? ", " : "  ",
+			 o->name ? "--" : "", o->name ? o->name : "", o->argument ? o->argument : "");
+		printf("  %-28s %s\n", left, o->help);
+	}
+	printf("  -f, --file FILE              read the configuration from FILE\n"
+	       "  -e, --expression TEXT        the configuration is TEXT\n"
+	       "  -o, --output FILE            write to FILE instead of standard output\n"
+	       "  -C, --clickpath PATH         where libraries are\n"
+	       "      --help                   print this text\n"
+	       "  -v, --version                print the version\n");
+}
+
+static void make_table(const struct tool *t, struct option *table, char *letters)
+{
+	unsigned n = ARRAY_LEN(common);
+
+	memcpy(table, common, sizeof(common));
+	letters += sprintf(letters, "f:e:o:C:v");
+	for (int i = 0; t->options[i].name || t->options[i].letter; i++) {
+		const struct tool_option *o = &t->options[i];
+
+		if (o->letter)
+			letters += sprintf(letters, "%c%s", o->letter, o->argument ? ":" : "");
+		if (o->name)
+			table[n++] = (struct option){ o->name, o->argument != NULL, NULL,
+						      o->letter ? o->letter : OWN + i };
+	}
+	table[n] = (struct option){ 0 };
+}
+
+static int own_option(const struct tool *t, int c)
+{
+	if (c >= OWN)
+		return c - OWN;
+	for (int i = 0; t->options[i].name || t->options[i].letter; i++)
+		if (t->options[i].letter == c)
+			return i;
+	return -1;
+}
+
+/* False: the program ends with *status. */
+static bool take_option(struct job *j, int c, int *status)
+{
+	int own = own_option(j->tool, c);
+
+	*status = 0;
+	if (own >= 0 && j->ngiven < TOOL_WORDS) {
+		j->given[j->ngiven].option = own;
+		j->given[j->ngiven++].value = optarg ? optarg : "";
+		return true;
+	}
+	switch (c) {
+	case 'f':
+		j->file = optarg;
+		return true;
+	case 'e':
+		j->expression = optarg;
+		return true;
+	case 'o':
+		j->output = optarg;
+		return true;
+	case 'C':
+		j->clickpath = optarg;
+		return true;
+	case COMMON_HELP:
+		print_help(j->tool);
+		return false;
+	case 'v':
+		printf("%s (ClickOS) 0.1\n", j->tool->name);
+		return false;
+	}
+	fprintf(stderr, "Usage: %s %s\nTry '%s --help' for more information.\n", j->tool->name,
+		j->tool->usage, j->tool->name);
+	*status = 1;
+	return false;
+}
+
+static bool is_variable(const char *word)
+{
+	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	return n > 0 && word[n] == '=';
+}
+
+static void take_word(struct job *j, char *word)
+{
+	char *eq = strchr(word, '=');
+
+	if (!j->tool->plain_words && is_variable(word) && j->nvars < TOOL_WORDS)
+		j->vars[j->nvars++] = (struct lang_var){ str_range(word, eq), str_of(eq + 1) };
+	else if (j->nwords < TOOL_WORDS)
+		j->words[j->nwords++] = word;
+}
+
+static bool read_command_line(struct job *j, int argc, char **argv, int *status)
+{
+	struct option table[OPTIONS_MAX];
+	char letters[4 * OPTIONS_MAX];
+	int c;
+
+	make_table(j->tool, table, letters);
+	while ((c = getopt_long(argc, argv, letters, table, NULL)) != -1)
+		if (!take_option(j, c, status))
+			return false;
+	for (; optind < argc; optind++)
+		take_word(j, argv[optind]);
+	return true;
+}
+
+const char *job_option(const struct job *j, int i)
+{
+	for (unsigned k = j->ngiven; k-- > 0;)
+		if (j->given[k].option == i)
+			return j->given[k].value;
+	return NULL;
+}
+
+/* --- input --- */
+
+bool job_read(struct job *j, const char *path, struct str *data)
+{
+	int r = file_load(j->pool, path, data);
+
+	return r == 0 || fail(&j->err, "%s: %s", path, strerror(-r));
+}
+
+struct graph *job_parse(struct job *j, struct str text, const char *file)
+{
+	struct lang_source source = { .text = text,
+				      .file = str_of(file),
+				      .vars = j->vars,
+				      .nvars = j->nvars,
+				      .any_class = true,
+				      .keep_globals = !j->expand_globals };
+	struct lang_host host;
+
+	engine_lang_host(j->engine, &host);
+	host.clickpath = j->clickpath ? j->clickpath : platform_env("CLICKPATH");
+	return lang_parse(&source, &host, &j->err);
+}
+
+struct graph *job_graph(struct job *j)
+{
+	const char *file = j->file;
+	struct str text;
+
+	if (j->expression)
+		return job_parse(j, str_of(j->expression), "config");
+	if (!file && j->nwords > 0)
+		file = j->words[0];
+	if (!file)
+		file = "-";
+	if (!job_read(j, file, &text))
+		return NULL;
+	return job_parse(j, text, strcmp(file, "-") == 0 ? "<stdin>" : file);
+}
+
+const struct element_class *job_class(const struct job *j, const struct graph *g, unsigned i)
+{
+	return engine_class(j->engine, g->element[i].class);
+}
+
+/* --- output --- */
+
+void job_write(struct job *j, struct graph *g, bool plain)
+{
+	struct graph_text_options o = { .landmarks = true, .defines = !j->expand_globals };
+	struct text flat = { 0 };
+
+	graph_unparse(g, &flat, &o);
+	if (g->nmembers == 0 || plain) {
+		text_str(&j->out, text_as_str(&flat));
+	} else {
+		for (size_t i = 0; i < g->nmembers; i++)
+			if (str_is(g->member[i].name, "config"))
+				g->member[i].data = pool_str(g->pool, text_as_str(&flat));
+		archive_write(&j->out, g->member, g->nmembers);
+	}
+	text_fini(&flat);
+}
+
+static bool write_out(struct job *j)
+{
+	struct file *f;
+	int r = file_open(j->output ? j->output : "-", FILE_WRITE, &f);
+
+	if (r == 0) {
+		r = file_write(f, text_as_str(&j->out).p, j->out.n);
+		if (file_close(f) < 0 && r == 0)
+			r = -1;
+	}
+	return r >= 0 || fail(&j->err, "%s: %s", j->output ? j->output : "-", strerror(-r));
+}
+
+static void print_line(void *arg, struct str line)
+{
+	(void)arg;
+	platform_message(line);
+}
+
+int tool_main(const struct tool *t, int argc, char **argv)
+{
+	struct engine_options o = { .threads = 1 };
+	struct job *j = calloc(1, sizeof(*j));
+	int status = 1;
+
+	if (!j)
+		return 1;
+	j->tool = t;
+	j->err.sink = print_line;
+	j->pool = pool_new();
+	j->engine = engine_new(&o);
+	if (read_command_line(j, argc, argv, &status)) {
+		status = t->run(j);
+		if (j->out.n != 0 && !write_out(j))
+			status = 1;
+	}
+	text_fini(&j->out);
+	error_fini(&j->err);
+	engine_free(j->engine);
+	pool_free(j->pool);
+	free(j);
+	console_flush();
+	return status;
+}
