@@ -335,7 +335,7 @@ uint32_t random_below(const struct element *e, uint32_t n); /* 0 .. n-1, n > 0 *
 /* Finds a handler: e NULL or NULL result: global. The family index goes to *index. */
 const struct handler *handler_find(const struct element *e, struct str name, unsigned *index);
 const struct handler *handler_find_global(const struct router *, struct str name);
-/* What the handler can do for this element: `config' is writable for some. e NULL: global. */
+/* H_ flags for this element: `config' can be written for some. e NULL: global. */
 unsigned handler_flags(const struct element *e, const struct handler *h);
 
 /* From add_handlers: h and what it points to live as long as the router; index goes to calls. A

@@ -197,7 +197,7 @@ static inline void packet_clear(struct packet *p, uint8_t *data, uint32_t len)
 	const pair zero = { 0, 0 };
 
 	p->data = data;
-	*(word *)&p->len = len; /* type, flags and device too */
+	*(word *)&p->len = len;  /* type, flags and device too */
 	*(pair *)&p->mac = zero; /* and net */
 	p->trans = NULL;
 	*(pair *)&p->timestamp = zero; /* and next */

@@ -112,7 +112,8 @@ static struct packet *read(struct trace_source *s, bool *end)
 
 static bool has_banner(struct str line)
 {
-	static const char *const words[] = { "!IPSummaryDump", "!creator", "!data", "!contents" };
+	static const char *const words[] = { "!IPSummaryDump", "!creator", "!host", "!runtime", "!data",
+					    "!contents", "!flowid", "!proto", "!aggregate", "!binary" };
 	struct str word;
 
 	if (!summary_word(&line, &word))

@@ -253,6 +253,8 @@ struct packet *summary_draft_finish(struct summary_draft *d)
 		anno_set_dst(p, d->ip.dst);
 		if (d->source->checksum)
 			set_checksums(p);
+	} else if (d->has_ether) {
+		p->net = p->data + 14;
 	}
 	return p;
 }

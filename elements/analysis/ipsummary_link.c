@@ -21,7 +21,7 @@ static const struct ether_header *ether_of(const struct summary_view *v)
 	if (p->mac && p->net && p->net - p->mac == 14 && p->mac >= p->head &&
 	    p->net <= p->data + p->len)
 		return (const void *)p->mac;
-	summary_bad(v, "bad Ethernet header");
+	summary_bad(v, "Ethernet header");
 	return NULL;
 }
 

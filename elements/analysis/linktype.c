@@ -9,12 +9,24 @@ static const struct linktype {
 	const char *name;
 	int type;
 } linktypes[] = {
-	{ "NULL", LINK_NULL }, { "ETHER", LINK_ETHER }, { "PPP", LINK_PPP }, { "FDDI", LINK_FDDI },
-	{ "PPP_HDLC", LINK_PPP_HDLC }, { "ATM", LINK_ATM }, { "RFC1483", LINK_ATM },
-	{ "ATM_RFC1483", LINK_ATM }, { "IP", LINK_IP }, { "HDLC", LINK_HDLC },
-	{ "802_11", LINK_802_11 }, { "802.11", LINK_802_11 }, { "SLL", LINK_SLL },
-	{ "PRISM", LINK_PRISM }, { "AIRONET", LINK_AIRONET }, { "SUNATM", LINK_SUNATM },
-	{ "802_11_RADIO", LINK_802_11_RADIO }, { "802.11_RADIO", LINK_802_11_RADIO },
+	{ "NULL", LINK_NULL },
+	{ "ETHER", LINK_ETHER },
+	{ "PPP", LINK_PPP },
+	{ "FDDI", LINK_FDDI },
+	{ "PPP_HDLC", LINK_PPP_HDLC },
+	{ "ATM", LINK_ATM },
+	{ "RFC1483", LINK_ATM },
+	{ "ATM_RFC1483", LINK_ATM },
+	{ "IP", LINK_IP },
+	{ "HDLC", LINK_HDLC },
+	{ "802_11", LINK_802_11 },
+	{ "802.11", LINK_802_11 },
+	{ "SLL", LINK_SLL },
+	{ "PRISM", LINK_PRISM },
+	{ "AIRONET", LINK_AIRONET },
+	{ "SUNATM", LINK_SUNATM },
+	{ "802_11_RADIO", LINK_802_11_RADIO },
+	{ "802.11_RADIO", LINK_802_11_RADIO },
 };
 
 bool linktype_parse(struct str name, int *type)

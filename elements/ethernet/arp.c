@@ -48,7 +48,8 @@ static bool grow(struct arp_table *t)
 	free(t->bucket);
 	t->bucket = bucket;
 	t->nbuckets = n;
-	list_each(i, &t->ages) {
+	list_each(i, &t->ages)
+	{
 		struct arp_entry *e = container_of(i, struct arp_entry, age), **b;
 
 		b = bucket_of(t, e->ip);
@@ -201,7 +202,8 @@ static void slim_entries(struct arp_table *t, int64_t now)
 /* Drops what waits longest until at most `most' packets wait. */
 static void slim_packets(struct arp_table *t, uint32_t most)
 {
-	list_each(i, &t->ages) {
+	list_each(i, &t->ages)
+	{
 		struct arp_entry *e = container_of(i, struct arp_entry, age);
 
 		while (e->first && t->npackets > most)
@@ -320,7 +322,8 @@ void arp_table_forget(struct arp_table *t, uint32_t ip, int64_t now)
 
 void arp_table_print(const struct arp_table *t, int64_t now, struct text *out)
 {
-	list_each(i, &t->ages) {
+	list_each(i, &t->ages)
+	{
 		const struct arp_entry *e = container_of(i, struct arp_entry, age);
 		int64_t age = (now - e->live) / NS_PER_USEC;
 
@@ -367,8 +370,9 @@ struct packet *arp_frame(uint16_t op, const void *ether_dst, const struct ether_
 		return NULL;
 	ether_write(p->data, ether_dst, sha->b, ETHERTYPE_ARP);
 	arp = (struct arp_header *)(void *)(p->data + ETHER_LEN);
-	*arp = (struct arp_header){ .hrd = be16(1), .pro = be16(ETHERTYPE_IP), .hln = 6, .pln = 4,
-				    .op = be16(op) };
+	*arp = (struct arp_header){
+		.hrd = be16(1), .pro = be16(ETHERTYPE_IP), .hln = 6, .pln = 4, .op = be16(op)
+	};
 	memcpy(arp->sha, sha->b, 6);
 	memcpy(arp->tha, tha, 6);
 	store32(arp->spa, spa);

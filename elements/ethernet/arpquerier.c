@@ -85,7 +85,8 @@ static void no_destination(struct arpquerier *q, struct packet *p)
 {
 	if (!q->warned)
 		chatter(&q->base,
-			"%s :: ARPQuerier: would query for 0.0.0.0; missing dest IP addr annotation?",
+			"%s :: ARPQuerier: would query for 0.0.0.0; missing dest IP addr "
+			"annotation?",
 			q->base.name);
 	q->warned = true;
 	q->drops++;

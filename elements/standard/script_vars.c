@@ -98,7 +98,7 @@ static bool enter_call(struct script *s, const struct element *e, struct str nam
 	static const struct landmark nowhere = { .line = 0 };
 	const struct handler *h = find_handler(s, e, name);
 
-	if (!h || !(h->flags & (write ? H_WRITE : H_READ)))
+	if (!h || !(handler_flags(e, h) & (write ? H_WRITE : H_READ)))
 		return false;
 	error_enter(err, nowhere, "While calling '%s%s%.*s%s%.*s':", e ? e->name : "", e ? "." : "",
 		    STR(name), value.n ? " " : "", STR(value));

@@ -6,6 +6,7 @@
 
 #define ETHER_LEN 14U
 #define IP_TTL 250
+#define LOW_RATE 10000 /* packets a second */
 
 void fast_source_init(struct element *e)
 {
@@ -58,13 +59,32 @@ void fast_source_stop(struct element *e)
 	fast_source(e)->frame = NULL;
 }
 
-static unsigned rate_quota(struct fast_source *s, int64_t now, unsigned max)
+static void wake(struct element *e, struct timer *t)
 {
+	(void)t;
+	notifier_wake(&fast_source(e)->notifier);
+}
+
+bool fast_source_start(struct element *e, struct error *err)
+{
+	timer_init(&fast_source(e)->timer, e, wake);
+	return fast_source_frame(e, err);
+}
+
+static unsigned rate_quota(struct element *e, unsigned max)
+{
+	struct fast_source *s = fast_source(e);
+	int64_t now = time_steady(e);
 	unsigned n = 0;
 
 	while (n < max && gap_behind(&s->gap, now)) {
 		gap_add(&s->gap, 1);
 		n++;
+	}
+	/* At low rates nobody needs to ask all the time. */
+	if (n == 0 && s->rate <= LOW_RATE) {
+		fast_source_sleep(e);
+		timer_after(&s->timer, NS_PER_SEC / s->rate / 4);
 	}
 	return n;
 }
@@ -88,7 +108,7 @@ unsigned fast_source_quota(struct element *e, unsigned max)
 		return 0;
 	if (s->limit >= 0 && max > (uint32_t)s->limit - s->count)
 		max = (unsigned)((uint32_t)s->limit - s->count);
-	return s->rate == 0 ? max : rate_quota(s, time_steady(e), max);
+	return s->rate == 0 ? max : rate_quota(e, max);
 }
 
 void fast_source_sent(struct element *e, unsigned n)
@@ -187,6 +207,7 @@ bool fast_source_write_rate(struct element *e, struct str value, struct error *e
 		return fail(err, "rate too large; max is %u", GAP_RATE_MAX);
 	s->rate = rate;
 	gap_set(&s->gap, rate);
+	notifier_wake(&s->notifier);
 	return true;
 }
 

@@ -18,7 +18,8 @@ struct fast_source {
 	int32_t limit; /* negative: none */
 	uint32_t length;
 	bool active, started, done;
-	struct notifier notifier; /* asleep when nothing comes until somebody writes a handler */
+	struct notifier notifier; /* asleep when nothing comes for a while */
+	struct timer timer;       /* wakes it for the next packet at a low rate */
 	struct gap gap;
 	uint64_t count;
 	uint32_t first, last; /* ticks of the first packet and of the end at the limit */
@@ -39,7 +40,9 @@ struct notifier *fast_source_notifier(struct element *, enum notify, unsigned po
 /* Checks RATE, raises a short LENGTH with a warning to the operator. In configure. */
 bool fast_source_check(struct element *, struct error *);
 
-/* Allocates the zeroed frame of the current length. In start, and for a new length. */
+/* In start: allocates the frame. */
+bool fast_source_start(struct element *, struct error *);
+/* Allocates the zeroed frame of the current length anew. */
 bool fast_source_frame(struct element *, struct error *);
 void fast_source_stop(struct element *);
 

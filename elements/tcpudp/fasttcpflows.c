@@ -165,7 +165,7 @@ static bool start(struct element *e, struct error *err)
 	t->flow = pool_try(router_pool(e->router), (size_t)t->flows * sizeof(*t->flow));
 	if (!t->flow)
 		return fail(err, "out of memory");
-	if (!fast_source_frame(e, err))
+	if (!fast_source_start(e, err))
 		return false;
 	build(e);
 	return true;

@@ -78,14 +78,12 @@ static void pull(struct element *e, unsigned port, struct batch *b, unsigned max
 	fast_source_sent(e, b->n - first);
 }
 
-static bool build(struct element *e, struct error *err)
+static void build(struct element *e)
 {
 	struct fastudpflows *u = self(e);
 	struct udp_header *udp;
 	uint16_t len = (uint16_t)(u->fast.length - UDP_AT);
 
-	if (!fast_source_frame(e, err))
-		return false;
 	fast_source_ip(e, &u->src, &u->dst, IP_PROTO_UDP);
 	udp = (void *)(u->fast.frame + UDP_AT);
 	udp->len = be16(len);
@@ -93,7 +91,6 @@ static bool build(struct element *e, struct error *err)
 	u->sum = checksum_fold(checksum_add(udp, len, u->sum));
 	for (uint32_t i = 0; i < u->flows; i++)
 		new_ports(e, &u->flow[i]);
-	return true;
 }
 
 static bool set_length(struct element *e, int32_t length, struct error *err)
@@ -119,7 +116,10 @@ static bool start(struct element *e, struct error *err)
 	u->flow = pool_try(router_pool(e->router), (size_t)u->flows * sizeof(*u->flow));
 	if (!u->flow)
 		return fail(err, "out of memory");
-	return build(e, err);
+	if (!fast_source_start(e, err))
+		return false;
+	build(e);
+	return true;
 }
 
 static void stop(struct element *e)
@@ -135,10 +135,11 @@ static bool write_length(struct element *e, struct str value, struct error *err)
 
 	if (!parse_i32(value, &length, NULL))
 		return fail(err, "length parameter must be integer");
-	if (!set_length(e, length, err) || !build(e, err)) {
+	if (!set_length(e, length, err) || !fast_source_frame(e, err)) {
 		self(e)->fast.length = old;
 		return false;
 	}
+	build(e);
 	fast_source_reset(e);
 	return true;
 }

@@ -39,7 +39,7 @@ static bool start(struct element *e, struct error *err)
 {
 	struct fastudpsource *s = self(e);
 
-	if (!fast_source_frame(e, err))
+	if (!fast_source_start(e, err))
 		return false;
 	fast_source_ip(e, &s->src, &s->dst, IP_PROTO_UDP);
 	s->udp.at = UDP_AT;

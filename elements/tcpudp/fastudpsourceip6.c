@@ -63,7 +63,7 @@ static bool start(struct element *e, struct error *err)
 {
 	struct fastudpsourceip6 *s = self(e);
 
-	if (!fast_source_frame(e, err))
+	if (!fast_source_start(e, err))
 		return false;
 	s->udp.at = UDP_AT;
 	s->udp.left = s->udp.interval;

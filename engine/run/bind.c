@@ -124,15 +124,19 @@ static void pull_nothing(struct element *e, unsigned port, struct batch *b, unsi
 
 static void (*push_of(const struct element_class *c))(struct element *, unsigned, struct batch *)
 {
-	return c->push ? c->push : c->action ? push_action : c->classify ? push_classify
-									 : push_nothing;
+	return c->push       ? c->push
+	       : c->action   ? push_action
+	       : c->classify ? push_classify
+			     : push_nothing;
 }
 
 static void (*pull_of(const struct element_class *c))(struct element *, unsigned, struct batch *,
 						      unsigned)
 {
-	return c->pull ? c->pull : c->action ? pull_action : c->classify ? pull_classify
-									 : pull_nothing;
+	return c->pull       ? c->pull
+	       : c->action   ? pull_action
+	       : c->classify ? pull_classify
+			     : pull_nothing;
 }
 
 static void bind_input(struct router *r, unsigned e, unsigned port)

@@ -7,7 +7,8 @@ void router_chatter(struct router *r, struct str channel, struct str line)
 {
 	bool quiet = false;
 
-	list_each(i, &r->sinks) {
+	list_each(i, &r->sinks)
+	{
 		struct chatter_sink *s = container_of(i, struct chatter_sink, node);
 
 		if (!str_eq(s->channel, channel))

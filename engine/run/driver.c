@@ -87,7 +87,8 @@ void signal_catch(struct element *e, int signo, void (*fn)(struct element *, int
 
 void signal_release(struct element *e, int signo)
 {
-	list_each(i, &e->router->signals) {
+	list_each(i, &e->router->signals)
+	{
 		struct signal_use *u = container_of(i, struct signal_use, node);
 
 		if (u->e != e || u->signo != signo)
@@ -100,7 +101,8 @@ void signal_release(struct element *e, int signo)
 
 void signals_release_all(struct router *r)
 {
-	list_each(i, &r->signals) {
+	list_each(i, &r->signals)
+	{
 		struct signal_use *u = container_of(i, struct signal_use, node);
 
 		if (r->live)
@@ -117,7 +119,8 @@ void engine_signal(struct engine *g, int signo)
 
 static struct signal_use *next_due(struct router *r)
 {
-	list_each(i, &r->signals) {
+	list_each(i, &r->signals)
+	{
 		struct signal_use *u = container_of(i, struct signal_use, node);
 
 		if (u->due)
@@ -132,7 +135,8 @@ static bool call_catchers(struct router *r, int signo)
 	struct signal_use *u;
 	bool caught = false;
 
-	list_each(i, &r->signals) {
+	list_each(i, &r->signals)
+	{
 		u = container_of(i, struct signal_use, node);
 		u->due = u->signo == signo;
 		caught = caught || u->due;
@@ -205,7 +209,8 @@ void router_stop(struct router *r, int n)
 void router_activate(struct router *r)
 {
 	r->live = true;
-	list_each(i, &r->tasks) {
+	list_each(i, &r->tasks)
+	{
 		struct task *t = container_of(i, struct task, all);
 
 		if (t->wanted) {
@@ -213,38 +218,39 @@ void router_activate(struct router *r)
 			task_schedule(t);
 		}
 	}
-	list_each(j, &r->timers)
-		timer_release(container_of(j, struct timer, all));
-	list_each(k, &r->watches) {
+	list_each(j, &r->timers) timer_release(container_of(j, struct timer, all));
+	list_each(k, &r->watches)
+	{
 		struct watch *w = container_of(k, struct watch, all);
 
 		if (w->events)
 			(void)platform_watch(w, w->events);
 	}
-	list_each(l, &r->signals)
-		(void)platform_signal(container_of(l, struct signal_use, node)->signo, true);
+	list_each(l, &r->signals)(void)
+		platform_signal(container_of(l, struct signal_use, node)->signo, true);
 }
 
 /* Called with other threads parked: nothing of r runs any more, though all is in place. */
 void router_deactivate(struct router *r)
 {
-	list_each(i, &r->tasks) {
+	list_each(i, &r->tasks)
+	{
 		struct task *t = container_of(i, struct task, all);
 		bool wanted = t->wanted;
 
 		task_dequeue(t);
 		t->wanted = wanted;
 	}
-	list_each(j, &r->timers)
-		timer_hold(container_of(j, struct timer, all));
-	list_each(k, &r->watches) {
+	list_each(j, &r->timers) timer_hold(container_of(j, struct timer, all));
+	list_each(k, &r->watches)
+	{
 		struct watch *w = container_of(k, struct watch, all);
 
 		if (w->events)
 			(void)platform_watch(w, 0);
 	}
-	list_each(l, &r->signals)
-		(void)platform_signal(container_of(l, struct signal_use, node)->signo, false);
+	list_each(l, &r->signals)(void)
+		platform_signal(container_of(l, struct signal_use, node)->signo, false);
 	r->live = false;
 }
 

@@ -19,8 +19,8 @@ void engine_add_classes(struct engine *g, const struct element_class *const *v)
 	for (; *v; v++) {
 		struct str aliases = str_of((*v)->aliases ? (*v)->aliases : "");
 
-		g->class = pool_grow(g->pool, g->class, g->nclasses, &g->class_cap,
-				     sizeof(*g->class));
+		g->class =
+			pool_grow(g->pool, g->class, g->nclasses, &g->class_cap, sizeof(*g->class));
 		g->class[g->nclasses++] = *v;
 		class_name_set(g, str_of((*v)->name), *v);
 		for (str_space(&aliases); aliases.n != 0;)
@@ -39,9 +39,9 @@ const struct element_class *engine_class_near(const struct engine *g, struct str
 	const struct element_class *found = NULL;
 
 	for (size_t i = 0; i < g->nclasses; i++) {
-		unsigned d = str_distance(name, str_of(g->class[i]->name));
+		unsigned d = str_distance(name, str_of(g->class[i] -> name));
 
-		if (str_is_nocase(name, g->class[i]->name))
+		if (str_is_nocase(name, g->class[i] -> name))
 			d = 0;
 		if (d < best) {
 			best = d;

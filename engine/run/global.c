@@ -68,7 +68,7 @@ static void read_classes(struct element *e, struct text *out)
 	const struct engine *g = e->router->engine;
 
 	for (size_t i = 0; i < g->nclasses; i++)
-		text_add(out, "%s\n", g->class[i]->name);
+		text_add(out, "%s\n", g->class[i] -> name);
 }
 
 static void read_packages(struct element *e, struct text *out)
@@ -162,10 +162,13 @@ const struct handler *global_handlers(size_t *n)
 		WRITE("stop", write_stop, "take N, by default 1, from the run count"),
 		READ("classes", read_classes, "all element classes"),
 		READ("packages", read_packages, "packages loaded"),
-		{ .name = "hotconfig", .flags = H_WRITE | H_RAW, .write = write_hotconfig,
+		{ .name = "hotconfig",
+		  .flags = H_WRITE | H_RAW,
+		  .write = write_hotconfig,
 		  .help = HELP("replace the configuration by this one") },
 		RW("timewarp", read_timewarp, write_timewarp, 0, "speed of time, or `nowait'"),
-		READ("packets", read_packets, "packet memory: packets in use, limit, bytes made, "
+		READ("packets", read_packets,
+		     "packet memory: packets in use, limit, bytes made, "
 		     "allocations refused"),
 	};
 

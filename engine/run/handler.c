@@ -92,7 +92,8 @@ static const struct bound_handler *find(const struct bound_handler *v, size_t n,
 }
 
 static const struct handler any_name = {
-	.name = "*", .flags = H_READ | H_WRITE | H_PARAM,
+	.name = "*",
+	.flags = H_READ | H_WRITE | H_PARAM,
 };
 
 const struct handler *handler_find(const struct element *e, struct str name, unsigned *index)
@@ -132,10 +133,13 @@ unsigned handler_flags(const struct element *e, const struct handler *h)
 
 static void flag_letters(unsigned flags, struct text *out)
 {
-	static const struct { unsigned flag; char letter; } letters[] = {
-		{ H_READ, 'r' }, { H_WRITE, 'w' }, { H_PARAM, '+' }, { H_RAW, '%' },
-		{ H_CALM, '.' }, { H_EXPENSIVE, '$' }, { H_UNCOMMON, 'U' },
-		{ H_DEPRECATED, 'D' }, { H_BUTTON, 'b' }, { H_CHECKBOX, 'c' },
+	static const struct {
+		unsigned flag;
+		char letter;
+	} letters[] = {
+		{ H_READ, 'r' },   { H_WRITE, 'w' },     { H_PARAM, '+' },    { H_RAW, '%' },
+		{ H_CALM, '.' },   { H_EXPENSIVE, '$' }, { H_UNCOMMON, 'U' }, { H_DEPRECATED, 'D' },
+		{ H_BUTTON, 'b' }, { H_CHECKBOX, 'c' },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(letters); i++)

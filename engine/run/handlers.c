@@ -62,15 +62,25 @@ static void read_handlers(struct element *e, struct text *out)
 const struct handler *element_handlers(size_t *n)
 {
 	static const struct handler table[] = {
-		{ .name = "name", .flags = H_READ | H_CALM, .read = read_name,
+		{ .name = "name",
+		  .flags = H_READ | H_CALM,
+		  .read = read_name,
 		  .help = HELP("the element's full name") },
-		{ .name = "class", .flags = H_READ | H_CALM, .read = read_class,
+		{ .name = "class",
+		  .flags = H_READ | H_CALM,
+		  .read = read_class,
 		  .help = HELP("the element's class") },
-		{ .name = "config", .flags = H_READ | H_CALM, .read = read_config,
+		{ .name = "config",
+		  .flags = H_READ | H_CALM,
+		  .read = read_config,
 		  .help = HELP("the configuration string in force") },
-		{ .name = "ports", .flags = H_READ | H_CALM, .read = read_ports,
+		{ .name = "ports",
+		  .flags = H_READ | H_CALM,
+		  .read = read_ports,
 		  .help = HELP("each port: push or pull, and its peers") },
-		{ .name = "handlers", .flags = H_READ | H_CALM, .read = read_handlers,
+		{ .name = "handlers",
+		  .flags = H_READ | H_CALM,
+		  .read = read_handlers,
 		  .help = HELP("names and flags of the handlers") },
 	};
 

@@ -126,8 +126,9 @@ void hcall_run(struct element *e, struct hcall *c)
 
 	if (c->text.n == 0)
 		return;
-	error_enter(&err, (struct landmark){ 0 }, "While calling '%.*s%s%.*s' from %s :: %s:",
-		    STR(c->text), c->value.n ? " " : "", STR(c->value), e->name, e->class->name);
+	error_enter(&err, (struct landmark){ 0 },
+		    "While calling '%.*s%s%.*s' from %s :: %s:", STR(c->text),
+		    c->value.n ? " " : "", STR(c->value), e->name, e->class->name);
 	(void)hcall_write(e, c, &err);
 	error_leave(&err);
 	chatter_error(e, &err);

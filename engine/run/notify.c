@@ -13,7 +13,7 @@
 
 struct listener {
 	struct list node;
-	struct task *task;                       /* either */
+	struct task *task;                        /* either */
 	void (*wake)(struct element *, unsigned); /* or */
 	struct element *e;
 	unsigned port;
@@ -29,7 +29,8 @@ void notifier_wake_listeners(struct notifier *n)
 {
 	if (__atomic_exchange_n(&n->active, true, __ATOMIC_ACQ_REL))
 		return;
-	list_each(i, &n->listeners) {
+	list_each(i, &n->listeners)
+	{
 		struct listener *l = container_of(i, struct listener, node);
 
 		if (l->task)
@@ -42,8 +43,8 @@ void notifier_wake_listeners(struct notifier *n)
 /* A walk over the graph from one port; also used to find nearby elements. */
 struct walk {
 	struct router *r;
-	bool up;        /* against packet flow */
-	bool *seen;     /* by port number, of the ports arrived at */
+	bool up;    /* against packet flow */
+	bool *seen; /* by port number, of the ports arrived at */
 	struct graph_end *todo;
 	size_t ntodo, cap;
 	struct pool *pool;

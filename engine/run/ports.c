@@ -96,7 +96,8 @@ static bool check_ranges(struct connecting *k, struct error *err)
 			note_ports(err, from);
 		}
 		if (c->to.port >= to->nin) {
-			ok = fail_at(err, to->at, DECL_FMT " has no input %u", DECL(to), c->to.port);
+			ok = fail_at(err, to->at, DECL_FMT " has no input %u", DECL(to),
+				     c->to.port);
 			note_ports(err, to);
 		}
 	}
@@ -267,9 +268,8 @@ static bool pass_links(struct resolving *s)
 			s->link_dropped[i] = 1;
 			fail(s->err,
 			     "agnostic " DECL_FMT " in mixed context: %s input %u, %s output %u",
-			     DECL(e), how_name(in->how),
-			     (unsigned)(in - router_in(r, e->index, 0)), how_name(out->how),
-			     (unsigned)(out - router_out(r, e->index, 0)));
+			     DECL(e), how_name(in->how), (unsigned)(in - router_in(r, e->index, 0)),
+			     how_name(out->how), (unsigned)(out - router_out(r, e->index, 0)));
 		}
 	}
 	return changed;
@@ -281,7 +281,10 @@ static bool pass_links(struct resolving *s)
  */
 struct spreading {
 	struct router *r;
-	struct spread_end { uint32_t e, port; bool output; } *todo;
+	struct spread_end {
+		uint32_t e, port;
+		bool output;
+	} * todo;
 	size_t n, cap;
 	struct pool *pool;
 };
@@ -299,7 +302,8 @@ static void spread_to(struct spreading *s, struct port_info *p, uint32_t e, uint
 static void spread_from(struct spreading *s, struct spread_end at)
 {
 	struct router *r = s->r;
-	struct port_info *p = at.output ? router_out(r, at.e, at.port) : router_in(r, at.e, at.port);
+	struct port_info *p =
+		at.output ? router_out(r, at.e, at.port) : router_in(r, at.e, at.port);
 	unsigned n = at.output ? r->element[at.e]->nin : r->element[at.e]->nout;
 
 	for (uint32_t i = 0; i < p->npeers; i++) {

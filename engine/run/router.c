@@ -105,11 +105,14 @@ static bool resolve_calls(struct element *e, struct error *err)
 		if (a->parse)
 			continue;
 		if (a->kind == KIND_READ_CALL)
-			ok = hcall_resolve(e, &((struct read_call *)(void *)field)->c, false, err) && ok;
+			ok = hcall_resolve(e, &((struct read_call *)(void *)field)->c, false,
+					   err) &&
+			     ok;
 		else if (a->kind == KIND_WRITE_CALL)
 			ok = hcall_resolve(e, (struct hcall *)(void *)field, true, err) && ok;
 		else if (a->kind == KIND_TRIGGER)
-			ok = hcall_resolve(e, &((struct trigger *)(void *)field)->call, true, err) &&
+			ok = hcall_resolve(e, &((struct trigger *)(void *)field)->call, true,
+					   err) &&
 			     ok;
 	}
 	return ok;
@@ -185,10 +188,9 @@ static void add_extra(struct engine *g, struct graph *graph, bool hotswap)
 struct router *engine_configure(struct engine *g, struct str text, struct str file, bool hotswap,
 				struct error *err)
 {
-	struct lang_source source = { .text = text,
-				      .file = file,
-				      .vars = g->options.vars,
-				      .nvars = g->options.nvars };
+	struct lang_source source = {
+		.text = text, .file = file, .vars = g->options.vars, .nvars = g->options.nvars
+	};
 	struct lang_host host;
 	struct graph *graph;
 	struct router *r;

@@ -40,8 +40,7 @@ static int packet_socket(const char *device, int protocol)
 	at.sll_ifindex = (int)if_nametoindex(device);
 	if (fd < 0 || at.sll_ifindex == 0)
 		die(device);
-	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one,
-		   sizeof(one));
+	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one));
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
 		die("bind");
 	return fd;

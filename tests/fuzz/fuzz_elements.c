@@ -35,8 +35,12 @@ static void feeder_stop(struct element *e)
 }
 
 static const struct element_class feeder_class = {
-	.name = "FuzzFeeder", .ports = "0/-", .processing = "a/a", .size = sizeof(struct feeder),
-	.pull = feeder_pull, .stop = feeder_stop,
+	.name = "FuzzFeeder",
+	.ports = "0/-",
+	.processing = "a/a",
+	.size = sizeof(struct feeder),
+	.pull = feeder_pull,
+	.stop = feeder_stop,
 };
 
 /* Looks at every byte of what comes out. */
@@ -52,7 +56,10 @@ static void sink_push(struct element *e, unsigned port, struct batch *b)
 }
 
 static const struct element_class sink_class = {
-	.name = "FuzzSink", .ports = "-/0", .processing = "a/a", .size = sizeof(struct element),
+	.name = "FuzzSink",
+	.ports = "-/0",
+	.processing = "a/a",
+	.size = sizeof(struct element),
 	.push = sink_push,
 };
 
@@ -94,7 +101,8 @@ static unsigned ports_of(const char *code, bool output)
 	if (output && slash && slash[1] == '=')
 		return ports_of(code, false);
 	if (dash && (output || !slash || dash < slash))
-		n = dash[1] >= '0' && dash[1] <= '9' ? (unsigned)strtoul(dash + 1, NULL, 10) : PORTS;
+		n = dash[1] >= '0' && dash[1] <= '9' ? (unsigned)strtoul(dash + 1, NULL, 10)
+						     : PORTS;
 	return n > PORTS ? PORTS : n;
 }
 
@@ -232,7 +240,9 @@ static void play(struct router *r, struct input *in)
 static struct engine *engine(void)
 {
 	static struct engine *g;
-	struct engine_options o = { .simulated = true, .simulated_start = NS_PER_SEC, .packets = 512 };
+	struct engine_options o = { .simulated = true,
+				    .simulated_start = NS_PER_SEC,
+				    .packets = 512 };
 
 	if (!g) {
 		g = engine_new(&o);
