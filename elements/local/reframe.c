@@ -7,11 +7,13 @@
  * rounded up to a multiple of ALIGN, plus ADD. The field is in network order if
  * NTOH. Each frame becomes a packet: pushed as soon as it is whole, or pulled.
  * A stream whose frames have no size, or more than a packet can hold, is given
- * up: what there is of it is dropped.
+ * up: what there is of it is dropped. So is what comes while nobody pulls.
  *
  * Example: Reframe(FOFF 2, FLEN 2)	-- IPv4
  */
 #include "engine/element.h"
+
+#define STREAM_MAX (4 * PACKET_MAX) /* bytes that wait to be pulled */
 
 struct reframe {
 	struct element base;
@@ -27,8 +29,10 @@ static bool configure(struct element *e, struct error *err)
 	const struct reframe *r = self(e);
 
 	if (r->length != 0 && r->length != 1 && r->length != 2 && r->length != 4)
-		return fail(err, "invalid field length %d "
-				 "(valid field lengths are 0, 1, 2, and 4 bytes)", r->length);
+		return fail(err,
+			    "invalid field length %d "
+			    "(valid field lengths are 0, 1, 2, and 4 bytes)",
+			    r->length);
 	if (r->offset < 0)
 		return fail(err, "FOFF must be >= 0");
 	return true;
@@ -104,7 +108,7 @@ static void push(struct element *e, unsigned port, struct batch *b)
 
 	(void)port;
 	forget_taken(r);
-	for (unsigned i = 0; i < b->n; i++)
+	for (unsigned i = 0; i < b->n && r->stream.n <= STREAM_MAX; i++)
 		text_bytes(&r->stream, b->pkt[i]->data, b->pkt[i]->len);
 	batch_drop(b);
 	if (output_is_push(e, 0))

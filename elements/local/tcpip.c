@@ -20,8 +20,7 @@ bool tcpip_find(const struct packet *p, struct tcpip *h)
 	h->ip = packet_ip(p);
 	hlen = ip_hlen(h->ip);
 	len = be16(h->ip->len);
-	if (hlen < IP_SIZE || len > room || len < hlen + TCP_SIZE ||
-	    h->ip->proto != IP_PROTO_TCP)
+	if (hlen < IP_SIZE || len > room || len < hlen + TCP_SIZE || h->ip->proto != IP_PROTO_TCP)
 		return false;
 	h->tcp = (void *)((uint8_t *)h->ip + hlen);
 	if (tcp_hlen(h->tcp) < TCP_SIZE || tcp_hlen(h->tcp) > len - hlen)
@@ -65,8 +64,7 @@ void tcpip_checksums(const struct tcpip *h)
 	h->ip->sum = checksum_ip(h->ip, hlen);
 	h->tcp->sum = 0;
 	h->tcp->sum = (uint16_t)~checksum_fold(checksum_add(
-		h->tcp, len,
-		checksum_pseudo(h->ip->src, h->ip->dst, IP_PROTO_TCP, (uint16_t)len)));
+		h->tcp, len, checksum_pseudo(h->ip->src, h->ip->dst, IP_PROTO_TCP, (uint16_t)len)));
 }
 
 void tcpip_get_flow(const struct tcpip *h, struct tcpip_flow *flow)

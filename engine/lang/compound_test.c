@@ -219,6 +219,32 @@ static void test_limits(void)
 	text_fini(&want);
 }
 
+static void test_open_classes(void)
+{
+	struct lang_source source = {
+		.text = str_of("elementclass N { $a | -> X($a) -> }\n"
+			       "elementclass P { $v | -> a :: N($v) -> Y($v, $w) -> ; Z -> [1] }\n"
+			       "elementclass Alias N; elementclass Q { -> }\n"
+			       "X -> N(1) -> Y"),
+		.file = str_of("config"),
+		.open_classes = true,
+	};
+	struct lang_host host = { .is_class = testing_is_class };
+	struct text out = { NULL, 0, 0 };
+
+	testing_run(&out, &source, &host);
+	CHECK_STR(text_as_str(&out),
+		  "X@1 :: X;\nY@3 :: Y;\nN@2/X@1 :: X(1);\n"
+		  "N/input :: <input>;\nN/output :: <output>;\nN/X@1 :: X($a);\n"
+		  "P/input :: <input>;\nP/output :: <output>;\nP/Y@2 :: Y($v, $w);\n"
+		  "P/Z@3 :: Z;\nP/a/X@1 :: X($v);\n"
+		  "Q/input :: <input>;\nQ/output :: <output>;\n\n"
+		  "X@1 -> N@2/X@1\n    -> Y@3;\nN/input -> N/X@1\n    -> N/output;\n"
+		  "P/Z@3 -> [1] P/output;\n"
+		  "P/input -> P/a/X@1\n    -> P/Y@2\n    -> P/output;\nQ/input -> Q/output;\n");
+	text_fini(&out);
+}
+
 int main(void)
 {
 	TABLE(ends);
@@ -226,6 +252,7 @@ int main(void)
 	TABLE(params);
 	TABLE(overloads);
 	TABLE(flattening);
+	test_open_classes();
 	test_limits();
 	return test_end();
 }

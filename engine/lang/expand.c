@@ -144,6 +144,19 @@ static void reverse_pushed(struct expander *x, size_t from)
 	}
 }
 
+/* Of a class that is no part of anything: its ends are elements. */
+static void add_open_ends(struct expander *x, const struct instance *in, unsigned base)
+{
+	struct graph_element e = { .name = full_name(x, in, str_of("input")),
+				   .class = STR_LIT(LANG_INPUT),
+				   .at = in->at };
+
+	x->node[base].element = graph_add(x->g, e);
+	e.name = full_name(x, in, str_of("output"));
+	e.class = str_of(LANG_OUTPUT);
+	x->node[base + 1].element = graph_add(x->g, e);
+}
+
 static void expand_instance(struct expander *x, struct instance in)
 {
 	unsigned base = (unsigned)x->nnodes;
@@ -154,7 +167,9 @@ static void expand_instance(struct expander *x, struct instance in)
 	if (!expand_charge(x, in.body->nitems * sizeof(struct node)))
 		return;
 	add_nodes(x, in.body->nitems);
-	if (in.depth)
+	if (in.depth && in.node == NO_NODE)
+		add_open_ends(x, &in, base);
+	else if (in.depth)
 		add_tunnel(x, (struct tunnel){ .name = in.name,
 					       .at = in.at,
 					       .outside = in.node,
@@ -166,15 +181,43 @@ static void expand_instance(struct expander *x, struct instance in)
 	reverse_pushed(x, waiting);
 }
 
+/* Each parameter stands for itself. */
+static const struct str *open_values(struct expander *x, const struct body *b)
+{
+	struct str *v = pool_alloc(x->pool, b->nformals * sizeof(*v));
+
+	for (size_t i = 0; i < b->nformals; i++)
+		v[i] = str_of(pool_printf(x->g->pool, "$%.*s", STR(b->formal[i].name)));
+	return v;
+}
+
+/* The parser's bodies are listed from the last one on: the first one comes to be on top. */
+static void push_open_classes(struct expander *x, const struct instance *file)
+{
+	for (const struct body *b = x->p->bodies; b; b = b->link) {
+		const struct class *class = map_get(&file->body->classes, b->name);
+
+		if (class && class->first == b)
+			push_instance(
+				x, file,
+				(struct instance){
+					.body = b, .name = b->name, .at = b->at, .node = NO_NODE },
+				open_values(x, b));
+	}
+}
+
 void expand_file(struct parser *p)
 {
 	struct expander x = { .p = p, .g = p->graph, .pool = p->pool, .work = WORK_MIN };
 	const struct env env = { .body = p->file };
+	const struct instance file = { .body = p->file, .env = &env, .node = NO_NODE };
 	unsigned errors;
 
 	x.work += p->size * WORK_FACTOR;
-	x.stack = pool_grow(x.pool, NULL, 0, &x.stack_cap, sizeof(*x.stack));
-	x.stack[x.nstack++] = (struct instance){ .body = p->file, .env = &env, .node = NO_NODE };
+	if (p->source->open_classes)
+		push_open_classes(&x, &file);
+	x.stack = pool_grow(x.pool, x.stack, x.nstack, &x.stack_cap, sizeof(*x.stack));
+	x.stack[x.nstack++] = file;
 	while (x.nstack && !x.too_large) {
 		x.nstack--;
 		expand_instance(&x, x.stack[x.nstack]);

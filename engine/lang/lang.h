@@ -33,7 +33,14 @@ struct lang_source {
 	size_t nvars;
 	bool any_class;    /* tools: every class name is known unless it is a compound */
 	bool keep_globals; /* tools: leave file-level variables unexpanded, keep their defines */
+	/* Tools: after the elements come the compound classes of the file level, each once, in
+	 * order, as they are written: their ends, elements C/input and C/output of the classes
+	 * below, then what is inside; parameters stay variables. */
+	bool open_classes;
 };
+
+#define LANG_INPUT "<input>"
+#define LANG_OUTPUT "<output>"
 
 /* Parses and flattens. NULL after errors, which are all reported, else a graph to be freed. */
 struct graph *lang_parse(const struct lang_source *, const struct lang_host *, struct error *);

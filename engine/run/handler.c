@@ -218,9 +218,13 @@ bool handler_invoke(struct router *r, struct element *e, const struct handler *h
 	int failed = c->write && (h->flags & H_RECONF || h->read == read_config) ? -1 : -EINVAL;
 	/* Global handlers are given their router as an element without a class. */
 	struct element global = { .router = r };
-	unsigned errors = c->err->errors;
+	struct error unheard = { 0 };
+	unsigned errors;
 	bool ok;
 
+	if (!c->err)
+		c->err = &unheard;
+	errors = c->err->errors;
 	c->index = index;
 	c->status = 0;
 	if (!(h->flags & H_BARRIER))
@@ -234,6 +238,9 @@ bool handler_invoke(struct router *r, struct element *e, const struct handler *h
 		c->status = 0;
 	else if (!ok && c->status >= 0)
 		c->status = failed;
+	if (c->err == &unheard)
+		c->err = NULL;
+	error_fini(&unheard);
 	return ok;
 }
 

@@ -22,7 +22,7 @@ struct connecting {
 	bool *dropped; /* [nconns]: conflicting, ignored */
 };
 
-static const char *class_processing(const struct element_class *c)
+const char *class_processing(const struct element_class *c)
 {
 	if (c->processing)
 		return c->processing;

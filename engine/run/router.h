@@ -155,6 +155,7 @@ void router_flat(struct router *, struct text *out);
 
 /* ports.c: port counts and processing (spec language, 11 and 12) */
 bool router_connect(struct router *, struct error *);
+const char *class_processing(const struct element_class *); /* the code in force */
 bool ports_reach(const char *flow, unsigned in, unsigned out);
 void ports_bind(struct router *);
 

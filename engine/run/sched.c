@@ -13,7 +13,7 @@
 
 #define STRIDE1 65536U
 #define MAX_TICKETS 32768
-#define DEFAULT_TICKETS 1024
+#define POLL_STEP NS_PER_USEC
 
 /* --- the heap --- */
 
@@ -237,47 +237,62 @@ void thread_take_pending(struct thread *t)
 }
 
 /* Its cost is averaged over 2^6 of the runs looked at, one in 32. */
-static void run_measured(struct task *task)
+static bool run_measured(struct task *task)
 {
 	uint64_t start = platform_cycles();
+	bool worked = task->run(task->e);
 
-	(void)task->run(task->e);
 	task->cycles += ((platform_cycles() - start) >> 6) - (task->cycles >> 6);
+	return worked;
 }
 
-static void run_one(struct thread *t, struct task *task, bool measure)
+static bool run_one(struct thread *t, struct task *task, bool measure)
 {
+	bool worked;
+
 	heap_remove(t, task);
 	if (!task->wanted)
-		return;
+		return true;
 	task->wanted = false;
 	t->running = task;
 	t->pass = task->pass;
 	t->tick_known = false;
-	if (measure)
-		run_measured(task);
-	else
-		(void)task->run(task->e);
+	worked = measure ? run_measured(task) : task->run(task->e);
 	/* It may be gone: a task ends with its router, which never goes during a run. */
 	t->running = NULL;
 	if (task->wanted && task->heap < 0 && task->thread == t && task->e->router->live) {
 		task->pass += task->stride;
 		heap_insert(t, task);
 	}
+	return worked;
+}
+
+/* Simulated time only passes where the driver would sleep. Tasks that poll keep it awake, so when
+ * all of them have found nothing to do, time goes on by a little. */
+static void polled_in_vain(struct thread *t)
+{
+	int64_t next = thread_next_timer(t), now = t->engine->now + POLL_STEP;
+
+	__atomic_store_n(&t->engine->now, now < next ? now : next, __ATOMIC_RELAXED);
 }
 
 bool thread_run_tasks(struct thread *t, unsigned max)
 {
 	const struct router *r;
+	size_t idle = 0; /* runs in a row that found nothing to do */
 
 	thread_take_pending(t);
 	if (t->ntasks == 0)
 		return false;
 	for (unsigned i = 0; i < max && t->ntasks != 0; i++) {
 		r = t->task[0]->e->router;
-		run_one(t, t->task[0], i % 32 == 0);
+		idle = run_one(t, t->task[0], i % 32 == 0) ? 0 : idle + 1;
 		if (router_runcount(r) <= 0 || t->engine->stop || t->engine->park)
 			break;
+		if (t->engine->options.simulated && idle > t->ntasks) {
+			polled_in_vain(t);
+			break;
+		}
 	}
 	t->tick_known = false;
 	return true;

@@ -97,19 +97,12 @@ static void add_handlers(struct text *out, const struct element_class *c)
 	}
 }
 
-const char *describe_processing(const struct element_class *c)
-{
-	if (c->processing)
-		return c->processing;
-	return c->classify ? "h/h" : c->pull ? "l/l" : c->push ? "h/h" : "a/a";
-}
-
 static void add_class(struct text *out, const struct element_class *c, const struct element_doc *d)
 {
 	text_add(out, "%s - %s\n\n  ", c->name, d ? d->title : "a loaded class");
 	add_signature(out, c);
 	text_add(out, "\n  ports %s, processing %s\n", c->ports ? c->ports : "0/0",
-		 describe_processing(c));
+		 class_processing(c));
 	if (c->aliases)
 		text_add(out, "  also called %s\n", c->aliases);
 	if (d && d->prose[0]) {

@@ -19,7 +19,6 @@ void describe_tables(const struct engine *, struct text *out);
 
 /* Parts of these. */
 const struct element_doc *describe_doc(const char *class_name); /* NULL: there is none */
-const char *describe_processing(const struct element_class *); /* the code in force */
 void describe_flags(struct text *out, unsigned flags); /* of a handler, as letters */
 
 #endif

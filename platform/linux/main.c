@@ -15,6 +15,7 @@
 #include "platform/linux/linux.h"
 #include "platform/linux/options.h"
 #include "platform/linux/report.h"
+#include "platform/linux/tools/tool.h"
 
 struct driver {
 	struct options o;
@@ -247,10 +248,12 @@ static bool is_true(const char *v)
 
 int main(int argc, char **argv)
 {
+	const struct tool *tool = tool_find(argv[0]);
 	struct driver d = { 0 };
 	int status;
 
-	(void)argc;
+	if (tool)
+		return tool_main(tool, argc, argv);
 	signal(SIGPIPE, SIG_IGN);
 	if (is_true(platform_env("CLICK_BACKTRACE")))
 		backtrace_on_crash();

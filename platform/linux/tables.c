@@ -49,7 +49,7 @@ static void add_handler(struct text *out, const struct handler *h)
 static void add_class(struct text *out, const struct element_class *c, const struct element_doc *d)
 {
 	text_add(out, "class\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", c->name, d ? d->group : "",
-		 d ? d->title : "", c->ports ? c->ports : "0/0", describe_processing(c),
+		 d ? d->title : "", c->ports ? c->ports : "0/0", class_processing(c),
 		 c->flow ? c->flow : "x/x", or_empty(c->aliases));
 	if (d) {
 		add_lines(out, "prose", d->prose);

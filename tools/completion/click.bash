@@ -40,4 +40,4 @@ _click() {
 }
 
 complete -o filenames -F _click click click-flatten click-check click-pretty click-undead \
-	click-combine click-uncombine click-xform click2xml xml2click
+	click-combine click-uncombine click-xform click2xml

@@ -12,7 +12,8 @@ static const struct tool_option options[] = {
 	{ 0 },
 };
 
-static void check_classes(struct job *j, const struct graph *g)
+/* Elements of unknown classes may have any ports, as those of class Error do. */
+static void check_classes(struct job *j, struct graph *g)
 {
 	for (unsigned i = 0; i < g->nelements; i++) {
 		const struct element_class *near;
@@ -24,33 +25,36 @@ static void check_classes(struct job *j, const struct graph *g)
 		near = engine_class_near(j->engine, class);
 		if (near)
 			note(&j->err, "  did you mean '%s'?", near->name);
+		g->element[i].class = str_of("Error");
 	}
 }
 
-static bool all_known(const struct job *j, const struct graph *g)
+static bool check(struct job *j, struct graph *g)
 {
-	for (unsigned i = 0; i < g->nelements; i++)
-		if (!job_class(j, g, i))
-			return false;
-	return true;
+	size_t size = g->nelements * sizeof(*g->element);
+	struct graph_element *written = pool_alloc(j->pool, size);
+	bool ok;
+
+	memcpy(written, g->element, size);
+	error_enter(&j->err, (struct landmark){ g->file, 0 },
+		    "While checking configuration for userlevel driver:");
+	check_classes(j, g);
+	ok = engine_check(j->engine, g, &j->err);
+	error_leave(&j->err);
+	memcpy(g->element, written, size);
+	return ok;
 }
 
 static int run(struct job *j)
 {
 	struct graph *g = job_graph(j);
-	struct str file = g ? g->file : (struct str){ 0 };
 	bool ok;
 
 	if (!g)
 		return 1;
-	error_enter(&j->err, (struct landmark){ file, 0 },
-		    "While checking configuration for userlevel driver:");
-	check_classes(j, g);
-	/* Ports of unknown classes say nothing about the rest. */
-	ok = !all_known(j, g) || engine_check(j->engine, g, &j->err);
-	error_leave(&j->err);
+	ok = check(j, g);
 	if (ok) {
-		note_at(&j->err, (struct landmark){ file, 0 },
+		note_at(&j->err, (struct landmark){ g->file, 0 },
 			"configuration OK in userlevel driver");
 		if (job_option(j, PRINT) || j->output)
 			job_write(j, g, false);

@@ -52,21 +52,26 @@ static void add_component(struct graph *all, const struct graph *g, struct str n
 	}
 }
 
-static bool add_file(struct job *j, struct graph *all, struct str name, const char *path,
-		     struct text *components)
+static bool add_text(struct job *j, struct graph *all, struct str name, struct str text,
+		     const char *file, struct text *components)
 {
-	struct graph *g;
-	struct str text;
+	struct graph *g = job_parse(j, text, file);
 
-	if (!job_read(j, path, &text))
-		return false;
-	g = job_parse(j, text, path);
 	if (!g)
 		return false;
 	add_component(all, g, name);
 	text_add(components, "%.*s\n", STR(name));
 	graph_free(g);
 	return true;
+}
+
+static bool add_file(struct job *j, struct graph *all, struct str name, const char *path,
+		     struct text *components)
+{
+	const char *file = strcmp(path, "-") == 0 ? "<stdin>" : path;
+	struct str text;
+
+	return job_read(j, path, &text) && add_text(j, all, name, text, file, components);
 }
 
 /* --- links --- */
@@ -149,39 +154,57 @@ static bool is_link(const char *word)
 	return eq && dot && dot < eq;
 }
 
+/* One component from the command line: NAME=FILE, or a file or text after `-n NAME'. */
+static bool add_given(struct job *j, struct graph *all, const struct given *g, const char **name,
+		      struct text *components)
+{
+	const char *eq = strchr(g->value, '=');
+	struct str called = str_of(*name ? *name : "");
+	bool word = g->option == GIVEN_WORD;
+
+	if (word && eq && !*name)
+		return add_file(j, all, str_range(g->value, eq), eq + 1, components);
+	if (!*name)
+		return fail(&j->err,
+			    word ? "'%s': expected NAME=FILE or A.E1=B.E2"
+				 : "%s: expected `-n NAME' before it",
+			    g->value);
+	*name = NULL;
+	if (g->option == GIVEN_EXPRESSION)
+		return add_text(j, all, called, str_of(g->value), "config", components);
+	return add_file(j, all, called, g->value, components);
+}
+
 static bool add_files(struct job *j, struct graph *all, struct text *components)
 {
-	unsigned n = 0;
+	const char *name = NULL;
 
-	for (unsigned i = 0; i < j->nwords; i++) {
-		const char *word = j->words[i], *eq = strchr(word, '=');
+	for (size_t i = 0; i < j->ngiven; i++) {
+		const struct given *g = &j->given[i];
 
-		if (is_link(word))
-			continue;
-		if (!eq)
-			return fail(&j->err, "'%s': expected NAME=FILE or A.E1=B.E2", word);
-		if (!add_file(j, all, str_range(word, eq), eq + 1, components))
+		if (g->option == NAME)
+			name = g->value;
+		else if (g->option < 0 && !(g->option == GIVEN_WORD && is_link(g->value)) &&
+			 !add_given(j, all, g, &name, components))
 			return false;
-		n++;
 	}
-	if (j->file && job_option(j, NAME)) {
-		if (!add_file(j, all, str_of(job_option(j, NAME)), j->file, components))
-			return false;
-		n++;
-	}
-	return n != 0 || fail(&j->err, "click-combine: no component specified");
+	return components->n != 0 || fail(&j->err, "click-combine: no component specified");
 }
 
 static bool add_links(struct job *j, struct graph *all)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < j->nwords; i++)
-		if (is_link(j->words[i]) && !add_link(j, all, str_of(j->words[i]), ++n))
+	for (size_t i = 0; i < j->ngiven; i++) {
+		const struct given *g = &j->given[i];
+
+		if (g->option != LINK && !(g->option == GIVEN_WORD && is_link(g->value)))
+			continue;
+		if (!is_link(g->value))
+			return fail(&j->err, "'%s': expected A.E1=B.E2", g->value);
+		if (!add_link(j, all, str_of(g->value), ++n))
 			return false;
-	for (unsigned i = 0; i < j->ngiven; i++)
-		if (j->given[i].option == LINK && !add_link(j, all, str_of(j->given[i].value), ++n))
-			return false;
+	}
 	return true;
 }
 

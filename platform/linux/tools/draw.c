@@ -7,22 +7,8 @@
 #include <unistd.h>
 
 #include "engine/platform.h"
-#include "engine/run/code.h"
 
 /* --- Graphviz --- */
-
-static unsigned ports_used(const struct graph *g, unsigned e, bool output)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < g->nconns; i++) {
-		const struct graph_end *end = output ? &g->conn[i].from : &g->conn[i].to;
-
-		if (end->e == e && end->port >= n)
-			n = end->port + 1;
-	}
-	return n;
-}
 
 /* In quotes of dot's. */
 static void quoted(struct text *out, struct str s)
@@ -68,18 +54,10 @@ static void node(const struct graph *g, unsigned e, struct text *out)
 	text_add(out, "}\"];\n");
 }
 
-/* Is the connection pulled, as far as the classes tell? */
-static bool is_pull(struct job *j, const struct graph *g, const struct graph_conn *c)
-{
-	const struct element_class *from = job_class(j, g, c->from.e), *to = job_class(j, g, c->to.e);
-
-	if (from && from->processing && processing_at(from->processing, true, c->from.port) == 'l')
-		return true;
-	return to && to->processing && processing_at(to->processing, false, c->to.port) == 'l';
-}
-
 void draw_dot(struct job *j, const struct graph *g, struct text *out)
 {
+	const char *how = ports_resolve(j, g);
+
 	text_add(out, "digraph clickrouter {\n"
 		      "node [shape=record, height=.1, fontname=\"sans-serif\", fontsize=10];\n");
 	for (unsigned i = 0; i < g->nelements; i++)
@@ -92,7 +70,7 @@ void draw_dot(struct job *j, const struct graph *g, struct text *out)
 		text_add(out, "\":o%u -> \"", c->from.port);
 		quoted(out, g->element[c->to.e].name);
 		text_add(out, "\":i%u%s;\n", c->to.port,
-			 is_pull(j, g, c) ? " [arrowtail=odot, dir=both]" : "");
+			 how[i] == 'l' ? " [arrowtail=odot, dir=both]" : "");
 	}
 	text_add(out, "}\n");
 }

@@ -9,7 +9,8 @@
 enum { TEMPLATE, DEFINE, CLASS_URLS, DOT, SVG, GML, GRAPHML };
 
 static const struct tool_option options[] = {
-	{ "template", 't', "FILE", "the page to fill in: {{title}} {{config}} {{elements}} {{svg}}" },
+	{ "template", 't', "FILE",
+	  "the page to fill in: {{title}} {{config}} {{elements}} {{svg}}" },
 	{ "define", 'd', "NAME=TEXT", "{{NAME}} of the template becomes TEXT" },
 	{ "class-urls", 'u', "URL", "classes link to URL, `@' in it being the class's name" },
 	{ "dot", 0, NULL, "write a graph for Graphviz instead" },
@@ -20,14 +21,17 @@ static const struct tool_option options[] = {
 };
 
 static const char page[] =
-	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{{title}}</title>\n"
+	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
+	"charset=\"utf-8\"><title>{{title}}</title>\n"
 	"<style>\n"
 	"body { font: 15px/1.5 sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em }\n"
 	"pre { background: #f6f6f2; padding: 1em; overflow-x: auto; font-size: 13px }\n"
-	".comment { color: #777 } .string { color: #863 } a { color: #15608a; text-decoration: none }\n"
+	".comment { color: #777 } .string { color: #863 } a { color: #15608a; text-decoration: "
+	"none }\n"
 	"a:hover { text-decoration: underline } table { border-collapse: collapse }\n"
 	"td, th { text-align: left; padding: .1em 1em .1em 0; vertical-align: top }\n"
-	"td.config { font-family: monospace; font-size: 12px } svg { max-width: 100%; height: auto }\n"
+	"td.config { font-family: monospace; font-size: 12px } svg { max-width: 100%; height: auto "
+	"}\n"
 	"</style></head><body>\n<h1>{{title}}</h1>\n{{svg}}\n<h2>Configuration</h2>\n"
 	"<pre>{{config}}</pre>\n<h2>Elements</h2>\n{{elements}}\n</body></html>\n";
 
@@ -140,7 +144,7 @@ static void add_elements(struct job *j, const struct graph *g, struct text *out)
 
 static bool defined(const struct job *j, struct str name, struct text *out)
 {
-	for (unsigned i = j->ngiven; i-- > 0;) {
+	for (size_t i = j->ngiven; i-- > 0;) {
 		struct str text = str_of(j->given[i].value);
 		size_t eq = str_find(text, '=');
 

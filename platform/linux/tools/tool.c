@@ -9,23 +9,21 @@
 #include "engine/platform.h"
 #include "platform/linux/linux.h"
 
-#define OWN 1000 /* getopt's number of a tool's first own option */
+#define OWN 1000   /* getopt's number of a tool's first own option */
+#define IN_ORDER 1 /* getopt's number of a word, with the `-' before the letters */
 #define OPTIONS_MAX 32
 
 enum { COMMON_HELP = 500, COMMON_VERSION };
 
 static const struct tool *const tools[] = {
-	&tool_flatten, &tool_check,	&tool_pretty, &tool_undead,
+	&tool_flatten, &tool_check,     &tool_pretty, &tool_undead,
 	&tool_combine, &tool_uncombine, &tool_xform,  &tool_2xml,
 };
 
 static const struct option common[] = {
-	{ "file", required_argument, NULL, 'f' },
-	{ "expression", required_argument, NULL, 'e' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "clickpath", required_argument, NULL, 'C' },
-	{ "help", no_argument, NULL, COMMON_HELP },
-	{ "version", no_argument, NULL, 'v' },
+	{ "file", required_argument, NULL, 'f' },   { "expression", required_argument, NULL, 'e' },
+	{ "output", required_argument, NULL, 'o' }, { "clickpath", required_argument, NULL, 'C' },
+	{ "help", no_argument, NULL, COMMON_HELP }, { "version", no_argument, NULL, 'v' },
 };
 
 const struct tool *tool_find(const char *program)
@@ -48,8 +46,9 @@ static void print_help(const struct tool *t)
 
 		if (o->letter)
 			snprintf(letter, sizeof(letter), "-%c", o->letter);
-		snprintf(left, sizeof(left), "%s%s%s%s %s", letter, o->letter && o->name ? ", " : "  ",
-			 o->name ? "--" : "", o->name ? o->name : "", o->argument ? o->argument : "");
+		snprintf(left, sizeof(left), "%s%s%s%s %s", letter,
+			 o->letter && o->name ? ", " : "  ", o->name ? "--" : "",
+			 o->name ? o->name : "", o->argument ? o->argument : "");
 		printf("  %-28s %s\n", left, o->help);
 	}
 	printf("  -f, --file FILE              read the configuration from FILE\n"
@@ -65,7 +64,7 @@ static void make_table(const struct tool *t, struct option *table, char *letters
 	unsigned n = ARRAY_LEN(common);
 
 	memcpy(table, common, sizeof(common));
-	letters += sprintf(letters, "f:e:o:C:v");
+	letters += sprintf(letters, "-f:e:o:C:v");
 	for (int i = 0; t->options[i].name || t->options[i].letter; i++) {
 		const struct tool_option *o = &t->options[i];
 
@@ -88,23 +87,30 @@ static int own_option(const struct tool *t, int c)
 	return -1;
 }
 
+static void note_given(struct job *j, int option, const char *value)
+{
+	j->given = pool_grow(j->pool, j->given, j->ngiven, &j->given_cap, sizeof(*j->given));
+	j->given[j->ngiven++] = (struct given){ option, value ? value : "" };
+}
+
 /* False: the program ends with *status. */
 static bool take_option(struct job *j, int c, int *status)
 {
 	int own = own_option(j->tool, c);
 
 	*status = 0;
-	if (own >= 0 && j->ngiven < TOOL_WORDS) {
-		j->given[j->ngiven].option = own;
-		j->given[j->ngiven++].value = optarg ? optarg : "";
+	if (own >= 0) {
+		note_given(j, own, optarg);
 		return true;
 	}
 	switch (c) {
 	case 'f':
 		j->file = optarg;
+		note_given(j, GIVEN_FILE, optarg);
 		return true;
 	case 'e':
 		j->expression = optarg;
+		note_given(j, GIVEN_EXPRESSION, optarg);
 		return true;
 	case 'o':
 		j->output = optarg;
@@ -132,14 +138,18 @@ static bool is_variable(const char *word)
 	return n > 0 && word[n] == '=';
 }
 
-static void take_word(struct job *j, char *word)
+static void take_word(struct job *j, const char *word)
 {
-	char *eq = strchr(word, '=');
+	const char *eq = strchr(word, '=');
 
-	if (!j->tool->plain_words && is_variable(word) && j->nvars < TOOL_WORDS)
+	if (!j->tool->plain_words && is_variable(word)) {
+		j->vars = pool_grow(j->pool, j->vars, j->nvars, &j->var_cap, sizeof(*j->vars));
 		j->vars[j->nvars++] = (struct lang_var){ str_range(word, eq), str_of(eq + 1) };
-	else if (j->nwords < TOOL_WORDS)
-		j->words[j->nwords++] = word;
+		return;
+	}
+	j->words = pool_grow(j->pool, j->words, j->nwords, &j->word_cap, sizeof(*j->words));
+	j->words[j->nwords++] = word;
+	note_given(j, GIVEN_WORD, word);
 }
 
 static bool read_command_line(struct job *j, int argc, char **argv, int *status)
@@ -149,9 +159,12 @@ static bool read_command_line(struct job *j, int argc, char **argv, int *status)
 	int c;
 
 	make_table(j->tool, table, letters);
-	while ((c = getopt_long(argc, argv, letters, table, NULL)) != -1)
-		if (!take_option(j, c, status))
+	while ((c = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+		if (c == IN_ORDER)
+			take_word(j, optarg);
+		else if (!take_option(j, c, status))
 			return false;
+	}
 	for (; optind < argc; optind++)
 		take_word(j, argv[optind]);
 	return true;
@@ -159,7 +172,7 @@ static bool read_command_line(struct job *j, int argc, char **argv, int *status)
 
 const char *job_option(const struct job *j, int i)
 {
-	for (unsigned k = j->ngiven; k-- > 0;)
+	for (size_t k = j->ngiven; k-- > 0;)
 		if (j->given[k].option == i)
 			return j->given[k].value;
 	return NULL;
@@ -174,19 +187,36 @@ bool job_read(struct job *j, const char *path, struct str *data)
 	return r == 0 || fail(&j->err, "%s: %s", path, strerror(-r));
 }
 
-struct graph *job_parse(struct job *j, struct str text, const char *file)
+static struct graph *parse(struct job *j, const struct lang_source *source)
 {
-	struct lang_source source = { .text = text,
-				      .file = str_of(file),
-				      .vars = j->vars,
-				      .nvars = j->nvars,
-				      .any_class = true,
-				      .keep_globals = !j->expand_globals };
 	struct lang_host host;
 
 	engine_lang_host(j->engine, &host);
 	host.clickpath = j->clickpath ? j->clickpath : platform_env("CLICKPATH");
-	return lang_parse(&source, &host, &j->err);
+	return lang_parse(source, &host, &j->err);
+}
+
+struct graph *job_parse(struct job *j, struct str text, const char *file)
+{
+	return parse(j, &(struct lang_source){ .text = text,
+					       .file = str_of(file),
+					       .vars = j->vars,
+					       .nvars = j->nvars,
+					       .any_class = true,
+					       .keep_globals = !j->expand_globals });
+}
+
+struct graph *job_classes(struct job *j, struct str text, const char *file)
+{
+	return parse(j, &(struct lang_source){ .text = text,
+					       .file = str_of(file),
+					       .any_class = true,
+					       .open_classes = true });
+}
+
+bool job_named(const struct job *j)
+{
+	return j->file || j->expression;
 }
 
 struct graph *job_graph(struct job *j)

@@ -30,33 +30,55 @@ static void say(struct job *j, const struct graph *g, unsigned e, const char *wh
 			STR(g->element[e].name), STR(g->element[e].class), why);
 }
 
-/* --- bypassing: connections through e, from one input to one output --- */
+/* --- taking elements out --- */
 
-static void bypass(struct graph *g, unsigned e, unsigned in, unsigned out)
+/* What is left over is connected to Idles, so that no port is unused. */
+static unsigned idle_of(struct graph *g)
+{
+	unsigned e = graph_find(g, str_of("click_undead@idle"));
+
+	if (e < g->nelements)
+		return e;
+	return graph_add(g, (struct graph_element){ .name = STR_LIT("click_undead@idle"),
+						    .class = STR_LIT("Idle") });
+}
+
+static bool has_other(const struct graph *g, struct graph_end end, bool output, unsigned than)
+{
+	for (size_t i = 0; i < g->nconns; i++) {
+		const struct graph_conn *c = &g->conn[i];
+		const struct graph_end *this = output ? &c->from : &c->to;
+
+		if (this->e == end.e && this->port == end.port &&
+		    (output ? c->to.e : c->from.e) != than)
+			return true;
+	}
+	return false;
+}
+
+static void take_out(struct graph *g, unsigned e)
 {
 	size_t n = g->nconns;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n; k++) {
-			struct graph_conn a = g->conn[i], b = g->conn[k];
+	for (size_t i = 0; i < n; i++) {
+		struct graph_conn c = g->conn[i];
+		unsigned idle;
 
-			if (a.to.e == e && a.to.port == in && b.from.e == e && b.from.port == out)
-				graph_connect(g, (struct graph_conn){ a.from, b.to, a.at });
-		}
-}
-
-static unsigned count_ends(const struct graph *g, unsigned e, bool output)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < g->nconns; i++) {
-		const struct graph_end *end = output ? &g->conn[i].from : &g->conn[i].to;
-
-		if (end->e == e && end->port >= n)
-			n = end->port + 1;
+		if ((c.to.e == e) == (c.from.e == e))
+			continue;
+		if (has_other(g, c.to.e == e ? c.from : c.to, c.to.e == e, e))
+			continue;
+		idle = idle_of(g);
+		if (c.to.e == e)
+			c.to = (struct graph_end){ idle, ports_used(g, idle, false) };
+		else
+			c.from = (struct graph_end){ idle, ports_used(g, idle, true) };
+		graph_connect(g, c);
 	}
-	return n;
+	graph_remove(g, e);
 }
+
+/* --- what only passes packets on --- */
 
 /* Which output (input) a static switch uses: its argument; -1: it cannot be told, or is none. */
 static int static_choice(struct job *j, const struct graph *g, unsigned e)
@@ -68,53 +90,78 @@ static int static_choice(struct job *j, const struct graph *g, unsigned e)
 	return args.n == 1 && parse_i32(args.v[0], &n, NULL) ? n : -1;
 }
 
-/* Takes e out when packets only go straight through. True: it is gone. */
-static bool straighten(struct job *j, struct graph *g, unsigned e)
+static bool is_sched(struct str class)
+{
+	static const char *const names[] = { "RoundRobinSched", "PrioSched", "SimplePrioSched",
+					     "SimpleRoundRobinSched", NULL };
+
+	return class_in(class, names);
+}
+
+static bool is_tee(struct str class)
+{
+	static const char *const names[] = { "Tee", "PullTee", NULL };
+
+	return class_in(class, names);
+}
+
+/* Why e can go, and which way packets take through it; NULL: it stays. */
+static const char *straight(struct job *j, const struct graph *g, unsigned e, unsigned *in,
+			    unsigned *out)
 {
 	static const char *const null[] = { "Null", "PushNull", "PullNull", NULL };
-	static const char *const one_in[] = { "RoundRobinSched", "PrioSched", "SimplePrioSched",
-					      "SimpleRoundRobinSched", NULL };
-	static const char *const one_out[] = { "Tee", "PullTee", NULL };
 	struct str class = g->element[e].class;
-	const char *why = NULL;
-	unsigned in = 0, out = 0;
 
-	if (class_in(class, null)) {
-		why = "it only passes packets on";
-	} else if (str_is(class, "StaticSwitch") && static_choice(j, g, e) >= 0) {
-		why = "the switch never changes";
-		out = (unsigned)static_choice(j, g, e);
-	} else if (str_is(class, "StaticPullSwitch") && static_choice(j, g, e) >= 0) {
-		why = "the switch never changes";
-		in = (unsigned)static_choice(j, g, e);
-	} else if (class_in(class, one_in) && count_ends(g, e, false) == 1) {
-		why = "it has one input only";
-	} else if (class_in(class, one_out) && count_ends(g, e, true) == 1) {
-		why = "it has one output only";
+	*in = *out = 0;
+	if (class_in(class, null))
+		return "it only passes packets on";
+	if (is_sched(class) && ports_used(g, e, false) == 1)
+		return "it has one input only";
+	if (is_tee(class) && ports_used(g, e, true) == 1)
+		return "it has one output only";
+	if ((str_is(class, "StaticSwitch") || str_is(class, "StaticPullSwitch")) &&
+	    static_choice(j, g, e) >= 0) {
+		*(str_is(class, "StaticSwitch") ? out : in) = (unsigned)static_choice(j, g, e);
+		return "the switch never changes";
 	}
-	if (!why)
-		return false;
-	say(j, g, e, why);
-	bypass(g, e, in, out);
-	graph_remove(g, e);
-	return true;
+	return NULL;
+}
+
+static void straighten(struct job *j, struct graph *g)
+{
+	for (unsigned e = 0; e < g->nelements;) {
+		unsigned in, out;
+		const char *why = straight(j, g, e, &in, &out);
+
+		if (!why) {
+			e++;
+			continue;
+		}
+		say(j, g, e, why);
+		ports_bypass(g, e, in, out);
+		take_out(g, e);
+	}
 }
 
 /* --- what lives: on a way from a source to a sink --- */
 
-static bool is_info(const struct graph *g, unsigned e)
+static bool is_idle(const struct graph *g, unsigned e)
 {
-	return count_ends(g, e, false) == 0 && count_ends(g, e, true) == 0;
+	return str_is(g->element[e].class, "Idle");
 }
 
-static bool starts(const struct graph *g, unsigned e)
+static bool starts(struct job *j, const struct graph *g, unsigned e)
 {
-	return count_ends(g, e, false) == 0 && !str_is(g->element[e].class, "Idle");
+	const struct element_class *c = job_class(j, g, e);
+
+	if (is_idle(g, e))
+		return false;
+	return ports_used(g, e, false) == 0 || (c && (c->flags & CLASS_SOURCE));
 }
 
 static bool ends(const struct graph *g, unsigned e)
 {
-	return count_ends(g, e, true) == 0 && !str_is(g->element[e].class, "Idle");
+	return ports_used(g, e, true) == 0;
 }
 
 static const char *flow_of(struct job *j, const struct graph *g, unsigned e)
@@ -125,7 +172,8 @@ static const char *flow_of(struct job *j, const struct graph *g, unsigned e)
 }
 
 /* Connection i can carry packets that come by (leave to) one that lives. */
-static bool continues(struct job *j, const struct graph *g, const bool *alive, size_t i, bool forward)
+static bool continues(struct job *j, const struct graph *g, const bool *alive, size_t i,
+		      bool forward)
 {
 	const struct graph_conn *c = &g->conn[i];
 	unsigned e = forward ? c->from.e : c->to.e;
@@ -149,7 +197,7 @@ static bool *reach(struct job *j, const struct graph *g, bool forward)
 	bool more = true;
 
 	for (size_t i = 0; i < g->nconns; i++)
-		alive[i] = forward ? starts(g, g->conn[i].from.e) : ends(g, g->conn[i].to.e);
+		alive[i] = forward ? starts(j, g, g->conn[i].from.e) : ends(g, g->conn[i].to.e);
 	while (more) {
 		more = false;
 		for (size_t i = 0; i < g->nconns; i++)
@@ -159,53 +207,89 @@ static bool *reach(struct job *j, const struct graph *g, bool forward)
 	return alive;
 }
 
-/* An element lives when one of its connections does, or when it has none at all. Its other
- * connections have to stay where ports must not be unused: they end in an Idle. */
-static unsigned idle_of(struct graph *g)
+/* An element lives when one of its connections does, or when it has none at all; an Idle, when it
+ * is connected to one that does. */
+static bool *find_living(struct job *j, const struct graph *g)
 {
-	unsigned e = graph_find(g, str_of("click_undead@idle"));
+	bool *come = reach(j, g, true), *go = reach(j, g, false);
+	bool *lives = pool_alloc(j->pool, g->nelements + 1);
+	bool *idles = pool_alloc(j->pool, g->nelements + 1);
 
-	if (e < g->nelements)
-		return e;
-	return graph_add(g, (struct graph_element){ .name = STR_LIT("click_undead@idle"),
-						    .class = STR_LIT("Idle") });
+	for (unsigned e = 0; e < g->nelements; e++)
+		lives[e] = ports_used(g, e, false) == 0 && ports_used(g, e, true) == 0;
+	for (size_t i = 0; i < g->nconns; i++)
+		if (come[i] && go[i])
+			lives[g->conn[i].from.e] = lives[g->conn[i].to.e] = true;
+	for (size_t i = 0; i < g->nconns; i++) {
+		unsigned from = g->conn[i].from.e, to = g->conn[i].to.e;
+
+		idles[from] = idles[from] || (is_idle(g, from) && lives[to]);
+		idles[to] = idles[to] || (is_idle(g, to) && lives[from]);
+	}
+	for (unsigned e = 0; e < g->nelements; e++)
+		lives[e] = lives[e] || idles[e];
+	return lives;
 }
 
 static void bury(struct job *j, struct graph *g)
 {
-	bool *come = reach(j, g, true), *go = reach(j, g, false);
-	unsigned n = (unsigned)g->nelements, idle_port = 0, idle_out = 0;
-	bool *lives = pool_alloc(j->pool, n + 1);
-	size_t nconns = g->nconns;
+	bool *lives = find_living(j, g);
 
-	for (unsigned e = 0; e < n; e++)
-		lives[e] = is_info(g, e);
-	for (size_t i = 0; i < nconns; i++)
-		if (come[i] && go[i])
-			lives[g->conn[i].from.e] = lives[g->conn[i].to.e] = true;
-	for (size_t i = 0; i < nconns; i++) {
-		struct graph_conn c = g->conn[i];
-
-		if (come[i] && go[i])
-			continue;
-		if (lives[c.to.e] && !lives[c.from.e])
-			graph_connect(g, (struct graph_conn){ { idle_of(g), idle_out++ }, c.to, c.at });
-		if (lives[c.from.e] && !lives[c.to.e])
-			graph_connect(g,
-				      (struct graph_conn){ c.from, { idle_of(g), idle_port++ }, c.at });
-	}
-	for (unsigned e = n; e-- > 0;)
+	for (unsigned e = (unsigned)g->nelements; e-- > 0;)
 		if (!lives[e]) {
 			say(j, g, e, "no packet goes through it");
-			graph_remove(g, e);
+			take_out(g, e);
 		}
 }
 
-static void straighten_all(struct job *j, struct graph *g)
+/* --- what is left over --- */
+
+/* Takes connections with Idles off e, but not the last one. */
+static void trim(struct graph *g, unsigned e, bool output)
 {
-	for (unsigned e = 0; e < g->nelements;)
-		if (!straighten(j, g, e))
-			e++;
+	size_t kept = 0, left = 0;
+
+	for (size_t i = 0; i < g->nconns; i++)
+		left += (output ? g->conn[i].from.e : g->conn[i].to.e) == e;
+	for (size_t i = 0; i < g->nconns; i++) {
+		struct graph_conn c = g->conn[i];
+		unsigned this = output ? c.from.e : c.to.e, other = output ? c.to.e : c.from.e;
+
+		if (this == e && is_idle(g, other) && left > 1)
+			left--;
+		else
+			g->conn[kept++] = c;
+	}
+	if (kept == g->nconns)
+		return;
+	g->nconns = kept;
+	ports_compact(g, e, output);
+	if (output) /* the number of outputs, for Tee(N) */
+		g->element[e].config = (struct str){ 0 };
+}
+
+static void trim_all(struct graph *g)
+{
+	for (unsigned e = 0; e < g->nelements; e++) {
+		if (is_sched(g->element[e].class))
+			trim(g, e, false);
+		if (is_tee(g->element[e].class))
+			trim(g, e, true);
+	}
+}
+
+static void tidy_idles(struct graph *g)
+{
+	unsigned idle = graph_find(g, str_of("click_undead@idle"));
+
+	for (unsigned e = (unsigned)g->nelements; e-- > 0;)
+		if (is_idle(g, e)) {
+			ports_compact(g, e, false);
+			ports_compact(g, e, true);
+		}
+	if (idle < g->nelements && ports_used(g, idle, false) == 0 &&
+	    ports_used(g, idle, true) == 0)
+		graph_remove(g, idle);
 }
 
 static int run(struct job *j)
@@ -214,9 +298,11 @@ static int run(struct job *j)
 
 	if (!g)
 		return 1;
-	straighten_all(j, g);
+	straighten(j, g);
 	bury(j, g);
-	straighten_all(j, g);
+	trim_all(g);
+	straighten(j, g);
+	tidy_idles(g);
 	job_write(j, g, job_option(j, CONFIG) != NULL);
 	graph_free(g);
 	return 0;

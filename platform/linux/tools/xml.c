@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* xml.c - click2xml: a flat configuration as an XML document. */
-#include "engine/run/code.h"
 #include "platform/linux/tools/draw.h"
 
 static const struct tool_option options[] = { { 0 } };
-
-static unsigned ports_of(const struct graph *g, unsigned e, bool output)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < g->nconns; i++) {
-		const struct graph_end *end = output ? &g->conn[i].from : &g->conn[i].to;
-
-		if (end->e == e && end->port >= n)
-			n = end->port + 1;
-	}
-	return n;
-}
 
 static void attribute(struct text *out, const char *name, struct str value)
 {
@@ -35,36 +21,39 @@ static void add_element(struct job *j, const struct graph *g, unsigned i, struct
 	attribute(out, "classname", e->class);
 	attribute(out, "file", e->at.file);
 	text_add(out, " line=\"%u\" ninputs=\"%u\" noutputs=\"%u\"", e->at.line,
-		 ports_of(g, i, false), ports_of(g, i, true));
-	if (c && c->processing)
-		attribute(out, "processing", str_of(c->processing));
+		 ports_used(g, i, false), ports_used(g, i, true));
+	if (c)
+		attribute(out, "processing", str_of(class_processing(c)));
 	if (e->config.n)
 		attribute(out, "config", e->config);
 	text_add(out, " />\n");
 }
 
-static void add_connection(const struct graph *g, const struct graph_conn *c, struct text *out)
+static void add_connection(const struct graph *g, const struct graph_conn *c, char how,
+			   struct text *out)
 {
 	text_add(out, "<connection");
 	attribute(out, "from", g->element[c->from.e].name);
 	text_add(out, " fromport=\"%u\"", c->from.port);
 	attribute(out, "to", g->element[c->to.e].name);
-	text_add(out, " toport=\"%u\" />\n", c->to.port);
+	text_add(out, " toport=\"%u\" processing=\"%c\" />\n", c->to.port, how);
 }
 
 static int run(struct job *j)
 {
 	struct graph *g = job_graph(j);
+	const char *how;
 
 	if (!g)
 		return 1;
 	graph_sort(g);
+	how = ports_resolve(j, g);
 	text_add(&j->out, "<?xml version=\"1.0\" standalone=\"yes\"?>\n"
 			  "<configuration xmlns=\"http://www.lcdf.org/click/xml/\">\n");
 	for (unsigned i = 0; i < g->nelements; i++)
 		add_element(j, g, i, &j->out);
 	for (size_t i = 0; i < g->nconns; i++)
-		add_connection(g, &g->conn[i], &j->out);
+		add_connection(g, &g->conn[i], how[i], &j->out);
 	text_add(&j->out, "</configuration>\n");
 	graph_free(g);
 	return 0;

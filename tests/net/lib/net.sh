@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 # net.sh - what the tests in network namespaces share. To be sourced; `click' is in PATH.
 #
+# The programs beside this file are in $net_lib, which who is not in tests/net/ sets before.
+#
 # Namespaces are named after the process, so several runs do not meet. Whatever ends the test,
 # its processes, namespaces (and with them their links) and files go.
 
 set -eu
 export LC_ALL=C
 
+net_lib=${net_lib:-$(cd "$(dirname "$0")/lib" && pwd)}
 net_id=ck$$
 net_spaces=
 net_pids=
@@ -98,4 +101,26 @@ start_click() {
 stop_click() {
 	kill -TERM "$click_pid"
 	wait "$click_pid" || fail "click ended with status $?"
+}
+
+# control: speaks to the last click's control socket; prints all that it says.
+control() {
+	perl "$net_lib/talk.pl" "$net_dir/ready"
+}
+
+# handler NAME: what that read handler says.
+handler() {
+	printf 'READ %s\r\nQUIT\r\n' "$1" | control |
+		perl -0777 -ne 'print substr($2, 0, $1) if /\r\nDATA (\d+)\r\n(.*)/s'
+}
+
+# serve SPACE [ADDRESS:]PORT TEXT: a TCP server that says TEXT, ready.
+serve() {
+	start "$1" perl "$net_lib/tcp.pl" serve "$2" "$3"
+	wait_until at "$1" sh -c "ss -Hltn | grep -q '${2%:*}.* '"
+}
+
+# ask SPACE HOST PORT: what the TCP server there says; fails when there is none.
+ask() {
+	at "$1" perl "$net_lib/tcp.pl" ask "$2" "$3"
 }
