@@ -41,7 +41,7 @@ elementclass Out { $device, $ip, $color |
 	fragment[1] -> ICMPError($ip, unreachable, needfrag, MTU 576, PMTU 1500) -> output;
 }
 
-routes :: RadixIPLookup($A_IP/32 0, $B_IP/32 0, $A_NET 1, $B_NET 2);
+routes :: RadixIPLookup($A_IP/32 0, $B_IP/32 0, $A_NET 1, $B_NET 2, 0.0.0.0/0 3);
 
 in_a :: In($A, $A_IP, 1) -> routes;
 in_b :: In($B, $B_IP, 2) -> routes;
@@ -56,3 +56,4 @@ routes[1] -> out_a;
 routes[2] -> out_b;
 routes[0] -> local :: IPClassifier(icmp type echo, -) -> ICMPPingResponder -> routes;
 local[1] -> ICMPError($A_IP, unreachable, protocol) -> routes;
+routes[3] -> ICMPError($A_IP, unreachable, net) -> routes;

@@ -13,7 +13,7 @@ my %flag_words = (
 my %group_titles = (
 	analysis => 'Traces and analysis', app => 'Applications', aqm => 'Active queue management',
 	device => 'Devices and control', ethernet => 'Ethernet and ARP', icmp => 'ICMP', ip => 'IPv4',
-	ip6 => 'IPv6', ipsec => 'IPsec', local => 'Specific to this system', simple => 'Simple',
+	ip6 => 'IPv6', ipsec => 'IPsec', local => 'Further elements', simple => 'Simple',
 	standard => 'Standard', tcpudp => 'TCP and UDP', threads => 'Threads',
 );
 

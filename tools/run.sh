@@ -139,9 +139,11 @@ traces_job() {
 	"$click" "$root/examples/lib/traces.click"
 	"$click" -h gw/nat.table_size -h gw/nat.udp_table -h gw/ping.table -h gw/refused.count \
 		"$root/examples/nat-gateway-trace.click"
-	bold "what leaves to the outside"
-	"$click" -e 'FromDump(to-outside.pcap, STOP true) -> Strip(14) -> MarkIPHeader -> IPPrint -> Discard' 2>&1 |
-		sed 's/^/  /'
+	for side in outside inside; do
+		bold "what leaves to the $side"
+		"$click" -e "FromDump(to-$side.pcap, STOP true) -> Classifier(12/0800) -> Strip(14)
+			-> CheckIPHeader -> IPPrint -> Discard" 2>&1 | sed 's/^/  /'
+	done
 	bold "done"
 }
 

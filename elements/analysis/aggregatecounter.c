@@ -116,9 +116,8 @@ static bool check_calls(struct element *e, const char *what, struct error *err)
 		snprintf(name, sizeof(name), "%s_%s", what, ends[i]);
 		n += arg_given(e, name);
 	}
-	return n <= 1 || fail(err,
-			      "'%s_FREEZE', '%s_STOP', and '%s_CALL' are mutually exclusive", what,
-			      what, what);
+	return n <= 1 || fail(err, "'%s_FREEZE', '%s_STOP', and '%s_CALL' are mutually exclusive",
+			      what, what, what);
 }
 
 /* "N HANDLER [VALUE]", or empty for none. */
@@ -141,7 +140,8 @@ static bool set_call(struct element *e, struct str text, struct trigger *t, bool
 	return true;
 }
 
-static void own_call(struct aggregatecounter *c, struct trigger *t, uint64_t at, const char *handler)
+static void own_call(struct aggregatecounter *c, struct trigger *t, uint64_t at,
+		     const char *handler)
 {
 	t->at = at;
 	t->armed = hcall_parse(&c->base, str_of(handler), &t->call, NULL);
@@ -163,9 +163,9 @@ static bool configure_calls(struct aggregatecounter *c, struct error *err)
 	else if (arg_given(e, "AGGREGATE_STOP"))
 		own_call(c, &c->aggregate_call, c->aggregate_stop, "stop");
 	else if (!set_call(e, c->aggregate_text.s, &c->aggregate_call, false, err))
-		return bad_number(err, before)
-			       ? fail(err, "AGGREGATE_CALL first word should be unsigned (number of aggregates)")
-			       : false;
+		return bad_number(err, before) ? fail(err, "AGGREGATE_CALL first word should be "
+							   "unsigned (number of aggregates)")
+					       : false;
 	if (arg_given(e, "COUNT_FREEZE"))
 		own_call(c, &c->count_call, c->count_freeze, "freeze true");
 	else if (arg_given(e, "COUNT_STOP"))
@@ -193,8 +193,7 @@ static bool start(struct element *e, struct error *err)
 	struct aggregatecounter *c = self(e);
 
 	aggregate_map_init(&c->map, e);
-	return (!c->aggregate_call.armed ||
-		hcall_resolve(e, &c->aggregate_call.call, true, err)) &&
+	return (!c->aggregate_call.armed || hcall_resolve(e, &c->aggregate_call.call, true, err)) &&
 	       (!c->count_call.armed || hcall_resolve(e, &c->count_call.call, true, err));
 }
 

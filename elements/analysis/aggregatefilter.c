@@ -21,7 +21,7 @@ struct aggregatefilter {
 	struct range *range; /* those of no overlap, by number */
 	size_t n, cap;
 	unsigned patterns;
-	uint16_t rest;  /* port of all others */
+	uint16_t rest; /* port of all others */
 	bool has_rest;
 };
 ELEMENT_SELF(struct aggregatefilter)
@@ -62,7 +62,8 @@ static void add(struct aggregatefilter *f, struct range r, struct error *err)
 		uint64_t end = free_behind ? (uint64_t)r.last + 1 : f->range[i].first;
 
 		if (from < end)
-			insert(f, i++, (struct range){ (uint32_t)from, (uint32_t)(end - 1), r.port });
+			insert(f, i++,
+			       (struct range){ (uint32_t)from, (uint32_t)(end - 1), r.port });
 		if (free_behind)
 			return;
 		warn(err, "pattern %u: aggregate %u already filtered to output %d", f->patterns,

@@ -11,8 +11,7 @@
 bool flow_ends_set(struct flow_ends *k, uint32_t saddr, uint32_t daddr, uint16_t sport,
 		   uint16_t dport)
 {
-	bool swapped = be32(saddr) > be32(daddr) ||
-		       (saddr == daddr && be16(sport) > be16(dport));
+	bool swapped = be32(saddr) > be32(daddr) || (saddr == daddr && be16(sport) > be16(dport));
 
 	k->addr[swapped] = saddr;
 	k->addr[!swapped] = daddr;
@@ -79,30 +78,84 @@ struct agg_flow *agg_table_add(struct agg_table *t, const struct flow_ends *k)
 	return f;
 }
 
-void agg_table_sweep(struct agg_table *t, bool (*fn)(struct element *, struct agg_flow *, void *),
-		     struct element *e, void *arg)
+static struct agg_flow *take_over(struct agg_table *t, struct element *e,
+				  bool (*is_over)(struct element *, const struct agg_flow *))
 {
+	struct agg_flow *list = NULL;
+
 	for (size_t i = 0; t->bucket && i <= t->mask; i++)
 		for (struct agg_flow **at = &t->bucket[i], *f; (f = *at);) {
-			if (!fn(e, f, arg)) {
+			if (is_over && !is_over(e, f)) {
 				at = &f->next;
 				continue;
 			}
 			*at = f->next;
-			free(f);
+			f->next = list;
+			list = f;
 			t->n--;
 		}
+	return list;
 }
 
-static bool always(struct element *e, struct agg_flow *f, void *arg)
+/* Both are in order. */
+static struct agg_flow *merge(struct agg_flow *a, struct agg_flow *b)
 {
-	(void)e, (void)f, (void)arg;
-	return true;
+	struct agg_flow *list = NULL, **tail = &list;
+
+	while (a && b) {
+		struct agg_flow **least = a->aggregate < b->aggregate ? &a : &b;
+
+		*tail = *least;
+		tail = &(*tail)->next;
+		*least = *tail;
+	}
+	*tail = a ? a : b;
+	return list;
+}
+
+/* run[i] is empty or has 2^i flows, in order. */
+static struct agg_flow *sort(struct agg_flow *list)
+{
+	struct agg_flow *run[32] = { NULL }, *f;
+	unsigned i;
+
+	while ((f = list)) {
+		list = f->next;
+		f->next = NULL;
+		for (i = 0; i < 31 && run[i]; i++) {
+			f = merge(run[i], f);
+			run[i] = NULL;
+		}
+		run[i] = merge(run[i], f);
+	}
+	for (i = 0; i < 32; i++)
+		list = merge(run[i], list);
+	return list;
+}
+
+void agg_table_sweep(struct agg_table *t, struct element *e,
+		     bool (*is_over)(struct element *, const struct agg_flow *),
+		     void (*ended)(struct element *, const struct agg_flow *))
+{
+	struct agg_flow *f = sort(take_over(t, e, is_over)), *next;
+
+	for (; f; f = next) {
+		next = f->next;
+		if (ended)
+			ended(e, f);
+		free(f);
+	}
+}
+
+void agg_table_clear(struct agg_table *t, struct element *e,
+		     void (*ended)(struct element *, const struct agg_flow *))
+{
+	agg_table_sweep(t, e, NULL, ended);
 }
 
 void agg_table_fini(struct agg_table *t)
 {
-	agg_table_sweep(t, always, NULL, NULL);
+	agg_table_clear(t, NULL, NULL);
 	free(t->bucket);
 	t->bucket = NULL;
 	t->mask = 0;

@@ -41,9 +41,13 @@ struct agg_flow *agg_table_find(const struct agg_table *t, const struct flow_end
 /* A new flow; zero, but for its ends. NULL: no memory. */
 struct agg_flow *agg_table_add(struct agg_table *t, const struct flow_ends *k);
 
-/* Removes the flows that fn says are over; it is called for each, and may report it. */
-void agg_table_sweep(struct agg_table *t, bool (*fn)(struct element *, struct agg_flow *, void *),
-		     struct element *e, void *arg);
+/* Removes the flows that are over and calls ended for each, in order of their numbers. */
+void agg_table_sweep(struct agg_table *t, struct element *e,
+		     bool (*is_over)(struct element *, const struct agg_flow *),
+		     void (*ended)(struct element *, const struct agg_flow *));
+/* Removes them all; ended may be NULL. */
+void agg_table_clear(struct agg_table *t, struct element *e,
+		     void (*ended)(struct element *, const struct agg_flow *));
 void agg_table_fini(struct agg_table *t); /* what is left, silently */
 
 #endif

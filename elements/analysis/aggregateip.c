@@ -20,7 +20,7 @@ struct aggregateip {
 	struct ip_field field;
 	struct raw text;
 	bool incremental, unshift;
-	uint32_t word;   /* offset in bytes of the word that holds it */
+	uint32_t word; /* offset in bytes of the word that holds it */
 	uint32_t mask, shift, grow;
 };
 ELEMENT_SELF(struct aggregateip)
@@ -103,8 +103,7 @@ static bool set_aggregate(const struct aggregateip *a, struct packet *p)
 {
 	uint32_t n = packet_net_len(p), at, value;
 
-	if (n < 20 || !header_offset(packet_ip(p), n, a->field.proto, &at) ||
-	    at + a->word + 4 > n)
+	if (n < 20 || !header_offset(packet_ip(p), n, a->field.proto, &at) || at + a->word + 4 > n)
 		return false;
 	value = load_be32(p->net + at + a->word) >> a->shift & a->mask;
 	aggregate_set(p, a->incremental ? (aggregate_of(p) << a->grow) + value : value);

@@ -28,12 +28,14 @@ static bool is_old(const struct aggregateipaddrpair *a, const struct agg_flow *f
 	return a->timeout.v != 0 && a->now / NS_PER_SEC - f->last / NS_PER_SEC > a->timeout.v;
 }
 
-static bool expire(struct element *e, struct agg_flow *f, void *all)
+static bool is_over(struct element *e, const struct agg_flow *f)
 {
-	if (!all && !is_old(self(e), f))
-		return false;
+	return is_old(self(e), f);
+}
+
+static void ended(struct element *e, const struct agg_flow *f)
+{
 	aggregate_notify(&self(e)->listeners, f->aggregate, AGGREGATE_DELETE, NULL);
-	return true;
 }
 
 static void reap(struct aggregateipaddrpair *a)
@@ -41,7 +43,7 @@ static void reap(struct aggregateipaddrpair *a)
 	if (a->timeout.v == 0 || a->now < a->reap_at)
 		return;
 	if (a->reap_at != 0)
-		agg_table_sweep(&a->table, expire, &a->base, NULL);
+		agg_table_sweep(&a->table, &a->base, is_over, ended);
 	a->reap_at = a->now + a->reap.v * NS_PER_SEC;
 }
 
@@ -52,7 +54,8 @@ static int64_t packet_time(struct aggregateipaddrpair *a, struct packet *p)
 		p->timestamp = time_now(&a->base);
 		if (!a->warned)
 			chatter(&a->base,
-				"%s :: AggregateIPAddrPair: warning: packet received without timestamp",
+				"%s :: AggregateIPAddrPair: warning: packet received without "
+				"timestamp",
 				a->base.name);
 		a->warned = true;
 	}
@@ -118,7 +121,7 @@ static void stop(struct element *e)
 static bool clear(struct element *e, struct str value, struct error *err)
 {
 	(void)value, (void)err;
-	agg_table_sweep(&self(e)->table, expire, e, e);
+	agg_table_clear(&self(e)->table, e, ended);
 	return true;
 }
 

@@ -20,7 +20,7 @@ struct aggregatelast {
 	struct element *notifier;
 	bool stop_after_clear;
 	struct aggregate_listener listener;
-	struct aggregate_map held; /* value: struct packet * */
+	struct aggregate_map held;          /* value: struct packet * */
 	struct packet *ended, **ended_tail; /* to leave */
 	bool clearing;
 	struct task task;
@@ -97,14 +97,15 @@ static void told(struct element *e, uint32_t aggregate, enum aggregate_event eve
 
 static void accumulate(struct packet *p, const struct packet *old)
 {
-	uint64_t first = anno_u64(old, ANNO_FIRST_TIMESTAMP), own = anno_u64(p, ANNO_FIRST_TIMESTAMP);
+	uint64_t first = anno_u64(old, ANNO_FIRST_TIMESTAMP),
+		 own = anno_u64(p, ANNO_FIRST_TIMESTAMP);
 
 	first = first ? first : (uint64_t)old->timestamp;
 	anno_set_u64(p, ANNO_FIRST_TIMESTAMP, own == 0 || first < own ? first : own);
-	anno_set_u32(p, ANNO_EXTRA_PACKETS, anno_u32(p, ANNO_EXTRA_PACKETS) + 1 +
-						    anno_u32(old, ANNO_EXTRA_PACKETS));
-	anno_set_u32(p, ANNO_EXTRA_LENGTH, anno_u32(p, ANNO_EXTRA_LENGTH) + old->len +
-						   anno_u32(old, ANNO_EXTRA_LENGTH));
+	anno_set_u32(p, ANNO_EXTRA_PACKETS,
+		     anno_u32(p, ANNO_EXTRA_PACKETS) + 1 + anno_u32(old, ANNO_EXTRA_PACKETS));
+	anno_set_u32(p, ANNO_EXTRA_LENGTH,
+		     anno_u32(p, ANNO_EXTRA_LENGTH) + old->len + anno_u32(old, ANNO_EXTRA_LENGTH));
 }
 
 /* The packet that has to go: the older one, or p when there is no memory. */

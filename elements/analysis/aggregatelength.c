@@ -28,8 +28,8 @@ static void mark(struct element *e, struct batch *b)
 			packet_drop(p);
 			continue;
 		}
-		aggregate_set(p, (ip ? packet_net_len(p) : p->len) +
-					 anno_u32(p, ANNO_EXTRA_LENGTH));
+		aggregate_set(p,
+			      (ip ? packet_net_len(p) : p->len) + anno_u32(p, ANNO_EXTRA_LENGTH));
 		b->pkt[kept++] = p;
 	}
 	b->n = kept;

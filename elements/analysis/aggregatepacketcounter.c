@@ -186,8 +186,8 @@ static bool read_undelivered(struct element *e, struct handler_call *h)
 		return false;
 	v = n ? aggregate_map_sorted(&n->input[0]) : NULL;
 	for (size_t i = 0; v && i < n->input[0].n; i++) {
-		const uint64_t *got = e->nin > 1 ? aggregate_map_find(&n->input[1], v[i].aggregate)
-						 : NULL;
+		const uint64_t *got =
+			e->nin > 1 ? aggregate_map_find(&n->input[1], v[i].aggregate) : NULL;
 
 		if (v[i].value > (got ? *got : 0))
 			text_add(h->out, "%u\n", v[i].aggregate);

@@ -31,8 +31,7 @@ static void mark(struct element *e, struct batch *b)
 	for (unsigned i = 0; i < b->n; i++) {
 		struct packet *p = b->pkt[i];
 
-		aggregate_set(p, (aggregate_of(p) & keep) << shift |
-					 (p->anno[ANNO_PAINT] & mask));
+		aggregate_set(p, (aggregate_of(p) & keep) << shift | (p->anno[ANNO_PAINT] & mask));
 	}
 }
 

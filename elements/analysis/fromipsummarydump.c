@@ -112,8 +112,9 @@ static struct packet *read(struct trace_source *s, bool *end)
 
 static bool has_banner(struct str line)
 {
-	static const char *const words[] = { "!IPSummaryDump", "!creator", "!host", "!runtime", "!data",
-					    "!contents", "!flowid", "!proto", "!aggregate", "!binary" };
+	static const char *const words[] = { "!IPSummaryDump", "!creator",  "!host",   "!runtime",
+					     "!data",          "!contents", "!flowid", "!proto",
+					     "!aggregate",     "!binary" };
 	struct str word;
 
 	if (!summary_word(&line, &word))

@@ -3,8 +3,8 @@
 #include "elements/analysis/ipsummary.h"
 
 static const struct summary_table *const tables[] = {
-	&summary_anno,  &summary_link, &summary_ip,   &summary_ports,
-	&summary_tcp,   &summary_udp,  &summary_icmp, &summary_payload,
+	&summary_anno, &summary_link, &summary_ip,   &summary_ports,
+	&summary_tcp,  &summary_udp,  &summary_icmp, &summary_payload,
 };
 
 /* --- names --- */

@@ -52,21 +52,21 @@ static void set_dst(struct summary_draft *d, const struct summary_value *x)
 
 /* --- plain numbers --- */
 
-#define IP_NUMBER(name, expression, statement)                                        \
-	static bool get_##name(const struct summary_view *v, struct summary_value *x) \
-	{                                                                             \
-		const struct ip_header *ip = v->ip;                                   \
-                                                                                      \
-		if (ip)                                                               \
-			x->v = expression;                                            \
-		return ip != NULL;                                                    \
-	}                                                                             \
+#define IP_NUMBER(name, expression, statement)                                         \
+	static bool get_##name(const struct summary_view *v, struct summary_value *x)  \
+	{                                                                              \
+		const struct ip_header *ip = v->ip;                                    \
+                                                                                       \
+		if (ip)                                                                \
+			x->v = expression;                                             \
+		return ip != NULL;                                                     \
+	}                                                                              \
 	static void set_##name(struct summary_draft *d, const struct summary_value *x) \
-	{                                                                             \
-		struct ip_header *ip = summary_draft_ip(d);                           \
-                                                                                      \
-		if (ip)                                                               \
-			statement;                                                    \
+	{                                                                              \
+		struct ip_header *ip = summary_draft_ip(d);                            \
+                                                                                       \
+		if (ip)                                                                \
+			statement;                                                     \
 	}
 
 IP_NUMBER(tos, ip->tos, ip->tos = (uint8_t)x->v)

@@ -31,8 +31,7 @@ static void print_free(uint32_t n, struct text *out)
 /* Entries lie at o[at..len), the pointer counts from 1. */
 static bool bad_pointer(const uint8_t *o, uint32_t at, uint32_t len, uint32_t entry)
 {
-	return len < at || (len - at) % entry != 0 || o[2] < at + 1 ||
-	       (o[2] - at - 1) % entry != 0;
+	return len < at || (len - at) % entry != 0 || o[2] < at + 1 || (o[2] - at - 1) % entry != 0;
 }
 
 /* A recorded route ends at its pointer; a source route goes on behind it. */

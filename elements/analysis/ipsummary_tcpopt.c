@@ -3,8 +3,15 @@
 #include "base/bits.h"
 #include "elements/analysis/ipsummary_opt.h"
 
-enum { OPT_EOL = 0, OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACKOK = 4, OPT_SACK = 5,
-       OPT_TIMESTAMP = 8 };
+enum {
+	OPT_EOL = 0,
+	OPT_NOP = 1,
+	OPT_MSS = 2,
+	OPT_WSCALE = 3,
+	OPT_SACKOK = 4,
+	OPT_SACK = 5,
+	OPT_TIMESTAMP = 8
+};
 
 /* --- printing --- */
 

@@ -26,8 +26,8 @@ ELEMENT_SELF(struct timefilter)
 
 static bool configure(struct element *e, struct error *err)
 {
-	unsigned starts = arg_given(e, "START") + arg_given(e, "START_DELAY") +
-			  arg_given(e, "START_AFTER");
+	unsigned starts =
+		arg_given(e, "START") + arg_given(e, "START_DELAY") + arg_given(e, "START_AFTER");
 	unsigned ends = arg_given(e, "END") + arg_given(e, "END_DELAY") +
 			arg_given(e, "END_AFTER") + arg_given(e, "INTERVAL");
 

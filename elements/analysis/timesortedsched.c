@@ -16,11 +16,11 @@ struct timesortedsched {
 	bool stop, stopped;
 	bool disordered; /* a packet went out behind a later one */
 	int32_t buffer;
-	struct signal *signal;  /* of each input */
-	struct packet **heap;   /* by timestamp, then arrival */
-	uint64_t *arrival;      /* of heap[i] */
-	uint32_t *from;         /* its input */
-	uint32_t *held;         /* packets of each input */
+	struct signal *signal; /* of each input */
+	struct packet **heap;  /* by timestamp, then arrival */
+	uint64_t *arrival;     /* of heap[i] */
+	uint32_t *from;        /* its input */
+	uint32_t *held;        /* packets of each input */
 	uint64_t arrivals;
 	uint32_t n;
 	int64_t last;

@@ -275,8 +275,8 @@ static bool take_state(struct element *e, struct element *old_element, struct er
 	struct file *fresh = d->file;
 
 	(void)err;
-	if (!old->begun || !str_eq(d->filename.s, old->filename.s) || d->linktype != old->linktype ||
-	    d->nano != old->nano)
+	if (!old->begun || !str_eq(d->filename.s, old->filename.s) ||
+	    d->linktype != old->linktype || d->nano != old->nano)
 		return true;
 	d->file = old->file;
 	old->file = fresh;

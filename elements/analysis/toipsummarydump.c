@@ -202,7 +202,8 @@ static void write_host(struct toipsummarydump *d)
  * that a leap day comes last. */
 static void write_runtime(struct toipsummarydump *d)
 {
-	static const char days[] = "ThuFriSatSunMonTueWed", months[] = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+	static const char days[] = "ThuFriSatSunMonTueWed",
+			  months[] = "MarAprMayJunJulAugSepOctNovDecJanFeb";
 	int64_t now = time_now(&d->base), sec = now / NS_PER_SEC, day = sec / 86400 + 719468;
 	int64_t era = day / 146097, of_era = day % 146097;
 	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;

@@ -71,7 +71,8 @@ static struct str find_payload(const struct packet *p)
 	struct str none = { NULL, 0 };
 	uint32_t headers, len;
 
-	if (!rewriter_has(p, sizeof(*tcp)) || ip->proto != IP_PROTO_TCP || ip_is_fragment(ip))
+	if (!rewriter_has(p, sizeof(*tcp)) || ip->proto != IP_PROTO_TCP || ip_is_fragment(ip) ||
+	    p->trans != p->net + ip_hlen(ip))
 		return none;
 	headers = ip_hlen(ip) + (tcp->off >> 4) * 4U;
 	len = be16(ip->len);

@@ -7,7 +7,7 @@
 #include "elements/ip/rewriter.h"
 
 #define CHUNKS_MIN 8U
-#define FLOWS_MAX (1U << 30) /* references are 31 bits */
+#define FLOWS_MAX (1U << 22) /* whatever the capacity: a flood must not take all memory */
 
 struct flow_pool *flow_pool_new(struct element *e, uint32_t capacity)
 {

@@ -8,6 +8,13 @@
 
 enum { BLOCK = 64, COPY_MAX = 512 };
 
+/* Blocks are copied whole, into the room behind a packet's bytes: exact packets have none. */
+#ifdef CLICK_EXACT_PACKETS
+#define COPY_ROOM 0U
+#else
+#define COPY_ROOM PACKET_ROOM
+#endif
+
 static uint32_t in_blocks(uint32_t len)
 {
 	return (len + BLOCK - 1) / BLOCK * BLOCK;
@@ -34,7 +41,7 @@ bool template_set(struct template *t, struct str data, int64_t length, uint32_t 
 	fill(p->data, n, data);
 	template_fini(t);
 	t->packet = p;
-	t->copies = n <= COPY_MAX && headroom + in_blocks((uint32_t)n) <= PACKET_ROOM;
+	t->copies = n <= COPY_MAX && headroom + in_blocks((uint32_t)n) < COPY_ROOM;
 	return true;
 }
 

@@ -11,7 +11,8 @@
 #include "engine/run/handlers.h"
 #include "tests/fuzz/element_list.h"
 
-#define PORTS 3 /* of each side, where the class leaves the number open */
+#define PORTS 8      /* of each side, at most */
+#define OPEN_PORTS 3 /* where neither class nor declaration says */
 
 /* --- two classes that surround the element --- */
 
@@ -103,16 +104,24 @@ static unsigned ports_of(const char *code, bool output)
 		return ports_of(code, false);
 	if (dash && (output || !slash || dash < slash))
 		n = dash[1] >= '0' && dash[1] <= '9' ? (unsigned)strtoul(dash + 1, NULL, 10)
-						     : PORTS;
+						     : OPEN_PORTS;
 	return n > PORTS ? PORTS : n;
 }
 
-static void configuration(const struct element_class *c, const char *declaration, struct text *t)
+static void configuration(const struct element_class *c, const struct declaration *d,
+			  struct text *t)
 {
-	text_add(t, "in :: FuzzFeeder; out :: FuzzSink; e :: %s;\n", declaration);
-	for (unsigned i = 0; i < ports_of(c->ports, false); i++)
+	unsigned nin = d->nin ? d->nin : ports_of(c->ports, false);
+	unsigned nout = d->nout ? d->nout : ports_of(c->ports, true);
+
+	text_add(t,
+		 "Idle -> queue :: Queue -> Idle; switch :: EtherSwitch;\n"
+		 "Idle -> from :: Suppressor -> switch -> to :: Suppressor -> Idle;\n"
+		 "in :: FuzzFeeder; out :: FuzzSink; e :: %s;\n",
+		 d->text);
+	for (unsigned i = 0; i < nin; i++)
 		text_add(t, "in[%u] -> [%u]e;\n", i, i);
-	for (unsigned i = 0; i < ports_of(c->ports, true); i++)
+	for (unsigned i = 0; i < nout; i++)
 		text_add(t, "e[%u] -> [%u]out;\n", i, i);
 }
 
@@ -264,15 +273,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct str file = STR_LIT("fuzz");
 	struct input in = { data, size };
 	struct engine *g = engine();
-	const char *declaration = declarations[byte(&in) % ARRAY_LEN(declarations)];
-	const struct element_class *c = class_of(g, declaration);
+	const struct declaration *d = &declarations[byte(&in) % ARRAY_LEN(declarations)];
+	const struct element_class *c = class_of(g, d->text);
 	struct error err = { 0 };
 	struct text text = { 0 };
 	struct router *r;
 
 	if (!c)
 		return 0;
-	configuration(c, declaration, &text);
+	configuration(c, d, &text);
 	r = engine_configure(g, text_as_str(&text), file, false, &err);
 	if (r) {
 		engine_activate(g, r);
@@ -281,7 +290,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		g->router = NULL;
 	} else {
 		/* The list is to be right: a declaration that fails tests nothing. */
-		fprintf(stderr, "%s:\n%.*s", declaration, STR(text_as_str(&err.out)));
+		fprintf(stderr, "%s:\n%.*s", d->text, STR(text_as_str(&err.out)));
 		abort();
 	}
 	text_fini(&text);

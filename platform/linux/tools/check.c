@@ -12,21 +12,31 @@ static const struct tool_option options[] = {
 	{ 0 },
 };
 
-/* Elements of unknown classes may have any ports, as those of class Error do. */
+static void report_class(struct job *j, const struct graph_element *e)
+{
+	const struct element_class *near = engine_class_near(j->engine, e->class);
+
+	warn_at(&j->err, e->at, "unknown element class '%.*s'", STR(e->class));
+	if (near)
+		note(&j->err, "  did you mean '%s'?", near->name);
+}
+
+/* Reports each once. Their elements may have any ports, as those of class Error do. */
 static void check_classes(struct job *j, struct graph *g)
 {
+	struct map unknown = { 0 };
+
 	for (unsigned i = 0; i < g->nelements; i++) {
-		const struct element_class *near;
-		struct str class = g->element[i].class;
+		struct graph_element *e = &g->element[i];
 
 		if (job_class(j, g, i))
 			continue;
-		warn_at(&j->err, g->element[i].at, "unknown element class '%.*s'", STR(class));
-		near = engine_class_near(j->engine, class);
-		if (near)
-			note(&j->err, "  did you mean '%s'?", near->name);
-		g->element[i].class = str_of("Error");
+		if (!map_get(&unknown, e->class))
+			report_class(j, e);
+		map_set(&unknown, e->class, e);
+		e->class = str_of("Error");
 	}
+	map_fini(&unknown);
 }
 
 static bool check(struct job *j, struct graph *g)

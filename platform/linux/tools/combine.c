@@ -48,6 +48,7 @@ static void add_component(struct graph *all, const struct graph *g, struct str n
 
 		c.from.e += base;
 		c.to.e += base;
+		c.at.file = pool_str(all->pool, c.at.file);
 		graph_connect(all, c);
 	}
 }
@@ -106,6 +107,15 @@ static unsigned find_end(struct job *j, const struct graph *g, struct str text, 
 	return e;
 }
 
+/* As one argument. */
+static struct str one_argument(struct pool *p, struct str config)
+{
+	for (size_t i = 0; i < config.n; i++)
+		if (strchr(" \t\n\",'\\$()/*;#<>", config.p[i]))
+			return conf_quote(p, config);
+	return config.n ? config : conf_quote(p, config);
+}
+
 /* "A NAME CLASS, CONFIG" of one end. */
 static void describe_end(struct job *j, const struct graph_element *e, struct text *out)
 {
@@ -113,7 +123,7 @@ static void describe_end(struct job *j, const struct graph_element *e, struct te
 
 	text_add(out, "%.*s %.*s %.*s, ", STR(str_first(e->name, slash)),
 		 STR(str_from(e->name, slash + 1)), STR(e->class));
-	text_str(out, conf_quote(j->pool, e->config));
+	text_str(out, one_argument(j->pool, e->config));
 }
 
 static bool add_link(struct job *j, struct graph *g, struct str text, unsigned number)
@@ -132,6 +142,7 @@ static bool add_link(struct job *j, struct graph *g, struct str text, unsigned n
 				    .name = str_of(pool_printf(g->pool, "link%u", number)),
 				    .class = STR_LIT("RouterLink"),
 				    .config = pool_str(g->pool, text_as_str(&config)),
+				    .at = g->element[from].at,
 			    });
 	text_fini(&config);
 	for (size_t i = 0; i < g->nconns; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* draw.c - a configuration as a graph, in the forms that drawing programs read. */
+#define _GNU_SOURCE /* memmem */
 #include "platform/linux/tools/draw.h"
 
 #include <stdio.h>
@@ -86,28 +87,37 @@ static bool write_file(const char *path, struct str text)
 	return file_close(f) >= 0 && r >= 0;
 }
 
+/* The drawing in dot's output, without what stands before it and messages around it. */
+static struct str find_svg(struct str output)
+{
+	const char *start = output.n ? memmem(output.p, output.n, "<svg", 4) : NULL;
+	struct str rest = start ? str_range(start, output.p + output.n) : (struct str){ 0 };
+	const char *end = rest.n ? memmem(rest.p, rest.n, "</svg>", 6) : NULL;
+
+	return end ? str_range(start, end + 6) : (struct str){ 0 };
+}
+
 bool draw_svg(struct job *j, const struct graph *g, struct text *out, struct error *err)
 {
 	const char *dir = platform_env("TMPDIR");
 	char *path = pool_printf(j->pool, "%s/click-pretty-XXXXXX", dir ? dir : "/tmp");
-	const char *argv[] = { "dot", "-Tsvg", path, NULL };
-	struct text dot = { 0 }, svg = { 0 };
-	int fd = mkstemp(path), r = -1;
-	const char *start;
+	const char *argv[] = { "dot", "-q", "-Tsvg", path, NULL };
+	struct text dot = { 0 }, output = { 0 };
+	struct str svg = { 0 };
+	int fd = mkstemp(path);
 
 	if (fd < 0)
 		return fail(err, "%s: cannot be made", path);
 	close(fd);
 	draw_dot(j, g, &dot);
-	if (write_file(path, text_as_str(&dot)))
-		r = platform_command(argv, &svg);
+	if (write_file(path, text_as_str(&dot)) && platform_command(argv, &output) == 0)
+		svg = find_svg(text_as_str(&output));
 	(void)unlink(path);
-	start = svg.p ? strstr(svg.p, "<svg") : NULL;
-	if (r == 0 && start)
-		text_add(out, "%s", start);
+	if (svg.n)
+		text_add(out, "%.*s\n", STR(svg));
 	text_fini(&dot);
-	text_fini(&svg);
-	return (r == 0 && start) || fail(err, "the drawing needs `dot': install graphviz");
+	text_fini(&output);
+	return svg.n || fail(err, "the drawing needs `dot': install graphviz");
 }
 
 /* --- GML and GraphML --- */

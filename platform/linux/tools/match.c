@@ -9,7 +9,7 @@
 
 #include <ctype.h>
 
-#define WORK_MAX (1ULL << 31) /* some seconds */
+#define WORK_MAX (1ULL << 28) /* some seconds */
 
 static unsigned size_of(const struct pattern *p)
 {
@@ -112,14 +112,25 @@ struct str match_expand(const struct match *m, struct pool *pool, struct str tex
 
 /* --- connections --- */
 
+static void chain_connections(struct match *m)
+{
+	const struct graph *g = m->g;
+
+	m->out = pool_alloc(m->pool, (g->nelements + 1) * sizeof(*m->out));
+	m->next = pool_alloc(m->pool, (g->nconns + 1) * sizeof(*m->next));
+	for (size_t i = 0; i < g->nconns; i++) {
+		m->next[i] = m->out[g->conn[i].from.e];
+		m->out[g->conn[i].from.e] = i + 1;
+	}
+}
+
 static bool is_connected(struct match *m, struct graph_end from, struct graph_end to)
 {
-	m->work += m->g->nconns;
-	for (size_t i = 0; i < m->g->nconns; i++) {
-		const struct graph_conn *c = &m->g->conn[i];
+	for (size_t i = m->out[from.e]; i != 0; i = m->next[i - 1]) {
+		const struct graph_conn *c = &m->g->conn[i - 1];
 
-		if (c->from.e == from.e && c->from.port == from.port && c->to.e == to.e &&
-		    c->to.port == to.port)
+		m->work++;
+		if (c->from.port == from.port && c->to.e == to.e && c->to.port == to.port)
 			return true;
 	}
 	return false;
@@ -198,15 +209,11 @@ static bool is_match(struct match *m)
 
 /* --- search --- */
 
-static bool class_fits(const struct match *m, unsigned member, unsigned e)
+static void look_up_classes(struct match *m)
 {
-	const struct graph_element *want = &m->pattern->graph->element[member];
-	const struct element_class *c;
-
-	if (str_eq(want->class, m->g->element[e].class))
-		return true;
-	c = job_class(m->job, m->g, e);
-	return c && c == job_class(m->job, m->pattern->graph, member);
+	m->class = pool_alloc(m->pool, (m->g->nelements + 1) * sizeof(struct element_class *));
+	for (unsigned e = 0; e < m->g->nelements; e++)
+		m->class[e] = job_class(m->job, m->g, e);
 }
 
 static void give_back(struct match *m, unsigned i)
@@ -223,18 +230,22 @@ static bool take_next(struct match *m, unsigned i)
 {
 	const struct pattern *p = m->pattern;
 	unsigned member = member_at(p, i);
+	const struct graph_element *want = &p->graph->element[member];
+	const struct element_class *class = job_class(m->job, p->graph, member);
 	unsigned e = m->element[i] + 1; /* NO_ELEMENT + 1 is the first */
 
 	give_back(m, i);
 	m->vars_before[i] = m->nvars;
 	for (; e < m->g->nelements; e++) {
+		const struct graph_element *is = &m->g->element[e];
+
 		m->work++;
-		if (m->member[e] != NO_ELEMENT || !class_fits(m, member, e))
+		if (m->member[e] != NO_ELEMENT || m->class[e] != class ||
+		    (!class && !str_eq(is->class, want->class)))
 			continue;
 		m->element[i] = e;
 		m->member[e] = member;
-		if (arguments_fit(m, p->graph->element[member].config, m->g->element[e].config) &&
-		    connections_fit(m, i))
+		if (connections_fit(m, i) && arguments_fit(m, want->config, is->config))
 			return true;
 		give_back(m, i);
 	}
@@ -257,6 +268,8 @@ int match_find(struct match *m, struct job *j, struct graph *g, const struct pat
 	m->element = no_elements(m->pool, n);
 	m->member = no_elements(m->pool, g->nelements);
 	m->vars_before = pool_alloc(m->pool, (n + 1) * sizeof(*m->vars_before));
+	look_up_classes(m);
+	chain_connections(m);
 	while (m->work < WORK_MAX) {
 		if (i == n && is_match(m))
 			return 1;

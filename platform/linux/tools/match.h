@@ -27,6 +27,8 @@ struct match {
 	struct pool *pool;  /* what lives as long as the match */
 	unsigned *element;  /* by number within the pattern: the element of g */
 	unsigned *member;   /* by element of g: the element of pattern->graph, or NO_ELEMENT */
+	const struct element_class **class; /* of each element of g; NULL: not known */
+	size_t *out, *next;  /* connections of each element of g, chained: index + 1, 0 at the end */
 	struct binding *var;
 	size_t nvars, var_cap;
 	size_t *vars_before; /* by number within the pattern: nvars without it */

@@ -38,12 +38,12 @@ static char declared(struct job *j, const struct graph *g, struct graph_end end,
 	return c ? processing_at(class_processing(c), output, end.port) : 'a';
 }
 
-/* Do packets go from connection i to k, or from k to i, through an agnostic element? */
+/* Do packets go from connection i to k, or from k to i, through a known, agnostic element? */
 static bool linked(struct job *j, const struct graph *g, size_t i, size_t k)
 {
 	struct graph_end in = g->conn[i].to, out = g->conn[k].from;
 
-	return in.e == out.e && declared(j, g, in, false) == 'a' &&
+	return in.e == out.e && job_class(j, g, in.e) && declared(j, g, in, false) == 'a' &&
 	       declared(j, g, out, true) == 'a' &&
 	       flow_reaches(flow_of(j, g, in.e), in.port, out.port);
 }

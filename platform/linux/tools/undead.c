@@ -15,6 +15,8 @@ static const struct tool_option options[] = {
 	{ 0 },
 };
 
+static const char idle_name[] = "click_undead@idle";
+
 static bool class_in(struct str class, const char *const *list)
 {
 	for (; *list; list++)
@@ -25,22 +27,28 @@ static bool class_in(struct str class, const char *const *list)
 
 static void say(struct job *j, const struct graph *g, unsigned e, const char *why)
 {
-	if (job_option(j, VERBOSE))
+	if (job_option(j, VERBOSE) && !str_is(g->element[e].name, idle_name))
 		note_at(&j->err, g->element[e].at, "removing '%.*s :: %.*s': %s",
 			STR(g->element[e].name), STR(g->element[e].class), why);
 }
 
 /* --- taking elements out --- */
 
-/* What is left over is connected to Idles, so that no port is unused. */
-static unsigned idle_of(struct graph *g)
+static bool is_idle(const struct graph *g, unsigned e)
 {
-	unsigned e = graph_find(g, str_of("click_undead@idle"));
+	return str_is(g->element[e].class, "Idle");
+}
+
+/* What is left over is connected to an Idle, so that no port is unused. */
+static unsigned idle_of(struct graph *g, struct landmark at)
+{
+	unsigned e = graph_find(g, str_of(idle_name));
 
 	if (e < g->nelements)
 		return e;
-	return graph_add(g, (struct graph_element){ .name = STR_LIT("click_undead@idle"),
-						    .class = STR_LIT("Idle") });
+	return graph_add(g, (struct graph_element){ .name = str_of(idle_name),
+						    .class = STR_LIT("Idle"),
+						    .at = at });
 }
 
 static bool has_other(const struct graph *g, struct graph_end end, bool output, unsigned than)
@@ -56,24 +64,30 @@ static bool has_other(const struct graph *g, struct graph_end end, bool output, 
 	return false;
 }
 
+/* An Idle may lose connections. */
+static bool would_be_unused(const struct graph *g, struct graph_end end, bool output, unsigned e)
+{
+	return end.e != e && !is_idle(g, end.e) && !has_other(g, end, output, e);
+}
+
 static void take_out(struct graph *g, unsigned e)
 {
+	struct landmark at = g->element[e].at;
 	size_t n = g->nconns;
 
 	for (size_t i = 0; i < n; i++) {
 		struct graph_conn c = g->conn[i];
 		unsigned idle;
 
-		if ((c.to.e == e) == (c.from.e == e))
-			continue;
-		if (has_other(g, c.to.e == e ? c.from : c.to, c.to.e == e, e))
-			continue;
-		idle = idle_of(g);
-		if (c.to.e == e)
+		if (c.to.e == e && would_be_unused(g, c.from, true, e)) {
+			idle = idle_of(g, at);
 			c.to = (struct graph_end){ idle, ports_used(g, idle, false) };
-		else
+			graph_connect(g, c);
+		} else if (c.from.e == e && would_be_unused(g, c.to, false, e)) {
+			idle = idle_of(g, at);
 			c.from = (struct graph_end){ idle, ports_used(g, idle, true) };
-		graph_connect(g, c);
+			graph_connect(g, c);
+		}
 	}
 	graph_remove(g, e);
 }
@@ -144,11 +158,6 @@ static void straighten(struct job *j, struct graph *g)
 }
 
 /* --- what lives: on a way from a source to a sink --- */
-
-static bool is_idle(const struct graph *g, unsigned e)
-{
-	return str_is(g->element[e].class, "Idle");
-}
 
 static bool starts(struct job *j, const struct graph *g, unsigned e)
 {
@@ -280,7 +289,7 @@ static void trim_all(struct graph *g)
 
 static void tidy_idles(struct graph *g)
 {
-	unsigned idle = graph_find(g, str_of("click_undead@idle"));
+	unsigned idle = graph_find(g, str_of(idle_name));
 
 	for (unsigned e = (unsigned)g->nelements; e-- > 0;)
 		if (is_idle(g, e)) {

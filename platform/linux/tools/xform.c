@@ -9,7 +9,7 @@
 
 enum { PATTERNS, REVERSE, CONFIG };
 
-#define REPLACEMENTS_MAX 10000
+#define REPLACEMENTS_MAX 1000 /* and some more for each element of the configuration */
 
 static const struct tool_option options[] = {
 	{ "patterns", 'p', "FILE", "read patterns from FILE" },
@@ -69,9 +69,10 @@ static bool check_rule(struct job *j, const struct rule *r)
 		return fail_at(&j->err, at, "'%.*s' has no elements", STR(r->from.name));
 	for (int output = 0; output < 2; output++)
 		if (ends_of(&r->from, output) != ends_of(&r->to, output))
-			return fail_at(&j->err, at, "'%.*s' has %u %sputs, '%.*s' has %u",
+			return fail_at(&j->err, at, "'%.*s' has %u %sput%s, '%.*s' has %u",
 				       STR(r->from.name), ends_of(&r->from, output),
-				       output ? "out" : "in", STR(r->to.name),
+				       output ? "out" : "in",
+				       ends_of(&r->from, output) == 1 ? "" : "s", STR(r->to.name),
 				       ends_of(&r->to, output));
 	return true;
 }
@@ -251,16 +252,16 @@ static int apply(struct job *j, struct graph *g, struct rule *r)
 
 static bool apply_all(struct job *j, struct graph *g, struct rules *rules)
 {
-	unsigned made = 0;
+	size_t made = 0, limit = REPLACEMENTS_MAX + 4 * g->nelements;
 
 	for (size_t i = 0; i < rules->n;) {
 		int found = apply(j, g, &rules->v[i]);
 
 		if (found < 0)
 			return false;
-		if (found > 0 && ++made > REPLACEMENTS_MAX)
-			return fail(&j->err, "patterns still match after %u replacements: gave up",
-				    REPLACEMENTS_MAX);
+		if (found > 0 && ++made > limit)
+			return fail(&j->err, "patterns still match after %zu replacements: gave up",
+				    limit);
 		/* What one has made may be what one before it looks for. */
 		i = found > 0 ? 0 : i + 1;
 	}

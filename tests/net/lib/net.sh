@@ -76,6 +76,11 @@ start() {
 	net_pids="$net_pids $started"
 }
 
+# fails COMMAND...: is not to succeed; `! COMMAND' would not end a script under set -e.
+fails() {
+	if "$@"; then fail "succeeded: $*"; fi
+}
+
 # wait_until COMMAND...: until it succeeds, 5 s at most.
 wait_until() {
 	tries=100

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# nat_hotswap.sh - the configuration of a NAT gateway is replaced again and again under a TCP
+# transfer: what arrives is what was sent, and translations and ARP tables are those of before. A
+# broken configuration is refused with its errors, and changes nothing.
+#
+#	  client                      click                       server
+#	192.168.1.2/24 --- eth1 [ 192.168.1.1  203.0.113.1 ] eth0 --- 203.0.113.2/24
+. "$(dirname "$0")/lib/net.sh"
+
+example=$net_lib/../../../examples/nat-gateway.click
+bytes=${BYTES:-200000000}
+
+net_need perl ping nc
+net_space client click server
+net_link client eth0 click eth1
+net_link server eth0 click eth0
+ip -n "$net_id-client" addr add 192.168.1.2/24 dev eth0
+ip -n "$net_id-server" addr add 203.0.113.2/24 dev eth0
+ip -n "$net_id-client" route add default via 192.168.1.1
+start_click click -R -p 7777 "$example" 2>"$net_dir/log"
+
+# swap TEXT...: installs the example with more text at its end; prints the answer.
+swap() {
+	{
+		printf 'WRITEUNTIL hotconfig END-OF-CONFIG\n'
+		sed "s,lib/gateway.click,$(dirname "$example")/lib/gateway.click," "$example"
+		printf '%s\nEND-OF-CONFIG\nQUIT\n' "$*"
+	} | control
+}
+
+# The connection's translation, without what ages.
+translation() {
+	handler gw/nat.tcp_table | grep '^(192.168.1.2' | sed 's/ \[.*//'
+}
+
+start server perl "$net_lib/transfer.pl" listen 4000 >"$net_dir/got"
+listener=$started
+wait_until at server sh -c "ss -Hltn | grep -q :4000"
+start client perl "$net_lib/transfer.pl" send 203.0.113.2 4000 "$bytes" >"$net_dir/sent"
+sender=$started
+wait_until sh -c "ip netns exec $net_id-server ss -Htn | grep -q :4000"
+
+before=$(translation)
+[ -n "$before" ] || fail "no translation: $(handler gw/nat.tcp_table)"
+queries=$(handler gw/arp_outside.queries)
+swaps=0
+while kill -0 "$sender" 2>/dev/null && [ $swaps -lt 8 ]; do
+	swaps=$((swaps + 1))
+	swap "Idle -> c$swaps :: Counter -> Discard;" >"$net_dir/answer"
+	grep -q '^200' "$net_dir/answer" || fail "swap $swaps: $(cat "$net_dir/answer")"
+	handler list | grep -qx "c$swaps" || fail "swap $swaps is not in place"
+	[ "$(translation)" = "$before" ] || fail "translations after swap $swaps: $(translation)"
+	swap "broken :: NoSuchClass;" >"$net_dir/answer"
+	grep -q "unknown element class 'NoSuchClass'" "$net_dir/answer" ||
+		fail "a broken configuration: $(cat "$net_dir/answer")"
+	handler list | grep -qx "c$swaps" || fail "a broken configuration replaced swap $swaps"
+done
+wait "$sender" || fail "the sender"
+wait "$listener" || fail "the listener"
+cmp -s "$net_dir/sent" "$net_dir/got" || fail "what came is not what was sent"
+[ $swaps -ge 3 ] || fail "only $swaps swaps while the transfer went on"
+say "$swaps swaps: $(cat "$net_dir/got")"
+
+# No question is asked again for what the table knew.
+[ "$(handler gw/arp_outside.queries)" = "$queries" ] || fail "ARP was asked again"
+handler gw/arp_outside.table | grep -q '^203.0.113.2 ' || fail "ARP table"
+
+# The same by TCP, as people type it.
+printf 'READ gw/refused.count\r\nQUIT\r\n' | at click nc -N 127.0.0.1 7777 >"$net_dir/nc"
+tr -d '\r' <"$net_dir/nc" | perl -0777 -ne '
+	exit !/\AClick::ControlSocket\/1\.\d+\n200 .*\nDATA 1\n0200 [^\n]*\n\z/s' ||
+	fail "nc: $(cat "$net_dir/nc")"
+stop_click
+say ok
