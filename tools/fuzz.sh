@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # fuzz.sh DIR SECONDS [NAME...] - runs the fuzzers DIR/fuzz_NAME, two at a time, each for that long.
-# Inputs start from tests/fuzz/corpus/NAME and grow in DIR/corpus/NAME; what breaks a target is
-# left in DIR as NAME-crash-...
+# Inputs start from tests/fuzz/corpus/NAME, or from what tests/fuzz/seeds_NAME.pl makes, and grow
+# in DIR/corpus/NAME; what breaks a target is left in DIR as NAME-crash-...
 set -u
 dir=$1 seconds=$2
 shift 2
@@ -12,6 +12,7 @@ run_one() {
 	mkdir -p "$dir/corpus/$name"
 	seeds=tests/fuzz/corpus/$name
 	[ -d "$seeds" ] || seeds=
+	[ ! -x "tests/fuzz/seeds_$name.pl" ] || "tests/fuzz/seeds_$name.pl" "$dir/corpus/$name"
 	dictionary=tests/fuzz/$name.dict
 	[ -f "$dictionary" ] || dictionary=
 	"$dir/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \

@@ -214,7 +214,7 @@ void thread_take_pending(struct thread *t)
 {
 	struct list taken;
 
-	if (list_empty(&t->pending))
+	if (READ_ONCE(t->pending.next) == &t->pending)
 		return;
 	list_init(&taken);
 	spin_lock(&t->lock);

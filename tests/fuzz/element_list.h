@@ -27,7 +27,7 @@ static const struct declaration declarations[] = {
 	{ "CheckPaint(1)" },
 	{ "CheckIP6Header" },
 	/* classification */
-	{ "Classifier(12/0806 20/0001, 12/0806 20/0002, 12/0800, -)", .nout = 3 },
+	{ "Classifier(12/0806 20/0001, 12/0806 20/0002, 12/0800, -)", .nout = 4 },
 	{ "Classifier(0/45%f0 !6/2000%3fff, 30/????11)", .nout = 2 },
 	{ "IPFilter(allow tcp && dst port 80, deny icmp type 5, 1 src net 10/8, deny all)" },
 	{ "IPClassifier(tcp syn and not ack, udp port 53, ip frag, ip ttl < 2, icmp type echo, -)", .nout = 6 },
@@ -96,7 +96,7 @@ static const struct declaration declarations[] = {
 	{ "UDPRewriter(pattern 9.0.0.1 1024-1030? - - 0 1, pass)", .nin = 2 },
 	{ "IPAddrRewriter(pattern 9.0.0.1-9.0.0.4 - 0 1, drop)", .nin = 2 },
 	{ "IPAddrPairRewriter(pattern 9.0.0.1 - 0 1, drop)", .nin = 2 },
-	{ "ICMPPingRewriter(pattern 9.0.0.1 - 0-65535# - 0 1, drop)", .nin = 2 },
+	{ "ICMPPingRewriter(pattern 9.0.0.1 0-65535# - - 0 1, drop)", .nin = 2 },
 	/* Ethernet */
 	{ "EtherEncap(0x0800, 1:1:1:1:1:1, 2:2:2:2:2:2)" },
 	{ "EtherMirror" },
@@ -197,5 +197,5 @@ static const struct declaration declarations[] = {
 	{ "ForceIP" },
 	{ "ForceTCP" },
 	{ "ForceUDP" },
-	{ "ForceICMP" },
+	{ "ForceICMP(8, 0)" },
 };

@@ -115,7 +115,7 @@ static void configuration(const struct element_class *c, const struct declaratio
 	unsigned nout = d->nout ? d->nout : ports_of(c->ports, true);
 
 	text_add(t,
-		 "Idle -> queue :: Queue -> Idle; switch :: EtherSwitch;\n"
+		 "Idle -> queue :: Queue -> Idle; Idle -> [1] switch :: EtherSwitch [1] -> Idle;\n"
 		 "Idle -> from :: Suppressor -> switch -> to :: Suppressor -> Idle;\n"
 		 "in :: FuzzFeeder; out :: FuzzSink; e :: %s;\n",
 		 d->text);

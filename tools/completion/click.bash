@@ -14,6 +14,13 @@ _click_groups() {
 	"$1" --tables 2>/dev/null | awk -F '\t' '$1 == "class" { print $3 }' | sort -u
 }
 
+_click_plain() { # PROGRAM WORD
+	case $2 in
+	-*) COMPREPLY=($(compgen -W "$(_click_options "$1")" -- "$2")) ;;
+	*) COMPREPLY=($(compgen -f -- "$2")) ;;
+	esac
+}
+
 _click() {
 	local program=$1 word=$2 before=$3 IFS=$' \t\n'
 
@@ -30,14 +37,23 @@ _click() {
 		;;
 	--load) COMPREPLY=($(compgen -f -X '!*.so' -- "$word") $(compgen -d -- "$word")) ;;
 	-[ejp] | --expression | --threads | --port | --socket | --packets) COMPREPLY=() ;;
-	*)
-		case $word in
-		-*) COMPREPLY=($(compgen -W "$(_click_options "$program")" -- "$word")) ;;
-		*) COMPREPLY=($(compgen -f -- "$word")) ;;
-		esac
-		;;
+	*) _click_plain "$program" "$word" ;;
 	esac
 }
 
-complete -o filenames -F _click click click-flatten click-check click-pretty click-undead \
+# Most options of the tools take a file or nothing.
+_click_tool() {
+	local program=$1 word=$2 before=$3 IFS=$' \t\n'
+
+	[ "$before" = = ] && before=${COMP_WORDS[COMP_CWORD - 2]}
+	[ "$word" = = ] && word=
+
+	case $before in
+	-e | --expression | --define | --class-urls | --name | --link) COMPREPLY=() ;;
+	*) _click_plain "$program" "$word" ;;
+	esac
+}
+
+complete -o filenames -F _click click
+complete -o filenames -F _click_tool click-flatten click-check click-pretty click-undead \
 	click-combine click-uncombine click-xform click2xml

@@ -255,7 +255,7 @@ const struct tool tool_combine = {
 
 static const struct tool_option uncombine_options[] = {
 	{ "name", 'n', "NAME", "the component to extract" },
-	{ "config", 'c', NULL, "write the configuration alone" },
+	{ "config", 'c', NULL, "accepted: a component is always written alone" },
 	{ 0 },
 };
 
