@@ -111,8 +111,11 @@ freestanding: ## links and runs all but the platform with nothing but a libc.a
 	tests/freestanding/check.sh $(O)/musl
 
 .PHONY: bench
-bench: all ## what a packet costs in the configurations of tests/bench/
+bench: all ## what a packet costs: from memory, by table size, between interfaces; and memory
 	tests/bench/bench.pl $(O)/click
+	tests/bench/routes.pl $(O)/click
+	tests/bench/memory.sh $(O)/click
+	tests/bench/forward.sh $(O)
 
 .PHONY: arrows
 arrows: ## do includes follow the arrows, does each header compile alone?

@@ -5,7 +5,7 @@
 //	click trace-analyser.click FILE=trace.pcap.gz SUMMARY=trace.txt
 //
 // Prints its report when the trace is read. SUMMARY gets one line a packet, with the number of
-// the flow it belongs to, for awk and gnuplot.
+// the TCP or UDP flow it belongs to (0: to none), for awk and gnuplot.
 
 define($FILE trace.pcap, $SUMMARY summary.txt);
 
@@ -13,9 +13,11 @@ trace :: FromDump($FILE, FORCE_IP true, STOP true)
 	-> all :: Counter
 	-> time :: TimeRange
 	-> flows :: AggregateIPFlows(ICMP true)
-	-> ToIPSummaryDump($SUMMARY, FIELDS timestamp aggregate ip_src sport ip_dst dport ip_proto ip_len)
 	-> sizes :: AggregateCounter(BYTES true)
+	-> summary :: ToIPSummaryDump($SUMMARY,
+		FIELDS timestamp aggregate ip_src sport ip_dst dport ip_proto ip_len)
 	-> protocol :: IPClassifier(tcp, udp, icmp, -);
+flows[1] -> summary;
 trace[1] -> other :: Counter -> Discard;
 protocol[0] -> tcp :: Counter -> Discard;
 protocol[1] -> udp :: Counter -> Discard;

@@ -71,12 +71,13 @@ INLINE void rewriter_apply_tcp(struct flow_pool *fp, struct flow *f, unsigned di
 {
 	struct tcp_header *tcp = (struct tcp_header *)p->trans;
 	const struct ip_header *ip = packet_ip(p);
-	uint32_t headers = ip_hlen(ip) + (tcp->off >> 4) * 4U;
+	uint32_t headers;
 
 	rewriter_apply_ip(f, dir, p, marks);
 	rewriter_apply_ports(f, dir, p);
 	if (!rewriter_has(p, 18))
 		return;
+	headers = ip_hlen(ip) + (tcp->off >> 4) * 4U;
 	tcp->sum = delta_apply(tcp->sum, f->delta[dir].l4);
 	flow_set_state(fp, f, tcp_state(f->state, dir, tcp->flags, be16(ip->len) > headers));
 	if (UNLIKELY(f->shifted) && rewriter_has(p, sizeof(*tcp)))
