@@ -67,7 +67,8 @@ int platform_kill(int pid, int signo);
 struct file;
 enum file_mode { FILE_READ, FILE_WRITE, FILE_APPEND };
 
-/* "-" is standard input or output. Reading decompresses gzip and bzip2 by signature. */
+/* "-" is standard input or output. Reading decompresses gzip and bzip2 by signature, writing
+ * compresses to names that end in .gz or .bz2. */
 int file_open(const char *path, enum file_mode, struct file **);
 int64_t file_read(struct file *, void *p, size_t n); /* bytes; 0 at the end */
 int file_write(struct file *, const void *p, size_t n); /* all of it, or an error */

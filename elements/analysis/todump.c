@@ -3,8 +3,8 @@
  * ToDump - write packets to a pcap file
  *
  * Writes each packet, at most SNAPLEN bytes of it, with its timestamp (the time now when it has
- * none) to FILENAME; `-' is standard output. The packets then leave by the output, if there is
- * one. A configuration that replaces another goes on writing the same file, if it and the link
+ * none) to FILENAME; `-' is standard output, names that end in .gz or .bz2 are compressed. The
+ * packets then leave by the output, if there is one. A configuration that replaces another goes on writing the same file, if it and the link
  * type are the same.
  *
  * Example: FromDevice(eth0) -> ToDump(eth0.pcap)

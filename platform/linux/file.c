@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * file.c - files, read through gzip and bzip2 where their first bytes say so.
+ * file.c - files, read through gzip and bzip2 where their first bytes say so, and written so
+ * where their names do.
  *
- * Reading fills `in' from the descriptor; a decoder, when there is one, turns that into `out'.
- * Writing collects in `out'. Standard input is never decompressed; what goes to standard output
+ * Reading fills `in' from the descriptor; a decoder, when there is one, turns that into what is
+ * read. Writing collects in `out'; an encoder turns that into `in', which goes to the descriptor. Standard input is never decompressed; what goes to standard output
  * keeps its place among what platform_print says.
  */
 #include <bzlib.h>
@@ -90,10 +91,14 @@ static int decoder_init(struct file *f)
 	return BZ2_bzDecompressInit(&f->bz, 0, 0) == BZ_OK ? 0 : -ENOMEM;
 }
 
-static void decoder_fini(struct file *f)
+static void coder_fini(struct file *f)
 {
-	if (f->coding == GZIP)
+	if (f->coding == GZIP && f->writes)
+		deflateEnd(&f->gz);
+	else if (f->coding == GZIP)
 		inflateEnd(&f->gz);
+	else if (f->coding == BZIP2 && f->writes)
+		BZ2_bzCompressEnd(&f->bz);
 	else if (f->coding == BZIP2)
 		BZ2_bzDecompressEnd(&f->bz);
 }
@@ -172,6 +177,88 @@ static enum coding signature(const char *p, size_t n)
 	return PLAIN;
 }
 
+/* --- to the descriptor --- */
+
+static int write_through(struct file *f, const char *p, size_t n)
+{
+	while (n > 0 && f->error == 0) {
+		ssize_t r = write(f->fd, p, n);
+
+		if (r < 0 && errno == EAGAIN)
+			usleep(1000);
+		else if (r < 0 && errno != EINTR)
+			f->error = -errno;
+		if (r > 0) {
+			p += r;
+			n -= (size_t)r;
+		}
+	}
+	return f->error;
+}
+
+/* --- encoders --- */
+
+static int encoder_init(struct file *f, const char *path)
+{
+	enum coding coding = str_ends(str_of(path), ".gz")    ? GZIP
+			     : str_ends(str_of(path), ".bz2") ? BZIP2
+							      : PLAIN;
+	bool ok = true;
+
+	if (coding == PLAIN || f->console)
+		return 0;
+	f->in = malloc(IN_SIZE);
+	if (!f->in)
+		return -ENOMEM;
+	if (coding == GZIP)
+		ok = deflateInit2(&f->gz, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
+				  Z_DEFAULT_STRATEGY) == Z_OK;
+	else
+		ok = BZ2_bzCompressInit(&f->bz, 9, 0, 0) == BZ_OK;
+	if (ok)
+		f->coding = coding;
+	return ok ? 0 : -ENOMEM;
+}
+
+/* One step of the encoder: what it makes goes to the descriptor. True when there is more. */
+static bool encode_step(struct file *f, bool finish)
+{
+	size_t made;
+	bool more;
+	int r;
+
+	if (f->coding == GZIP) {
+		f->gz.next_out = (Bytef *)f->in;
+		f->gz.avail_out = IN_SIZE;
+		r = deflate(&f->gz, finish ? Z_FINISH : Z_NO_FLUSH);
+		made = IN_SIZE - f->gz.avail_out;
+		more = finish ? r == Z_OK : f->gz.avail_out == 0;
+	} else {
+		f->bz.next_out = f->in;
+		f->bz.avail_out = IN_SIZE;
+		r = BZ2_bzCompress(&f->bz, finish ? BZ_FINISH : BZ_RUN);
+		made = IN_SIZE - f->bz.avail_out;
+		more = finish ? r == BZ_FINISH_OK : f->bz.avail_in != 0;
+	}
+	return write_through(f, f->in, made) == 0 && more;
+}
+
+static int encode(struct file *f, const char *p, size_t n, bool finish)
+{
+	if (f->coding == GZIP) {
+		f->gz.next_in = (Bytef *)(uintptr_t)p;
+		f->gz.avail_in = (unsigned)n;
+	} else {
+		f->bz.next_in = (char *)(uintptr_t)p;
+		f->bz.avail_in = (unsigned)n;
+	}
+	if (n == 0 && !finish)
+		return f->error;
+	while (encode_step(f, finish))
+		;
+	return f->error;
+}
+
 /* --- opening and closing --- */
 
 static int open_fd(const char *path, enum file_mode mode)
@@ -209,7 +296,7 @@ static int start_reading(struct file *f)
 
 static void release(struct file *f)
 {
-	decoder_fini(f);
+	coder_fini(f);
 	if (f->fd > STDERR_FILENO)
 		close(f->fd);
 	free(f->in);
@@ -235,7 +322,7 @@ int file_open(const char *path, enum file_mode mode, struct file **file)
 		goto out;
 	if (!f->writes && !(f->in = f->in_at = malloc(IN_SIZE)))
 		goto out;
-	r = f->writes ? 0 : start_reading(f);
+	r = f->writes ? encoder_init(f, path) : start_reading(f);
 	if (r < 0)
 		goto out;
 	*file = f;
@@ -249,6 +336,8 @@ int file_close(struct file *f)
 {
 	int r = f->writes ? file_flush(f) : 0;
 
+	if (f->writes && f->coding != PLAIN && f->pos != 0)
+		r = encode(f, NULL, 0, true);
 	release(f);
 	return r;
 }
@@ -268,23 +357,6 @@ int64_t file_read(struct file *f, void *p, size_t n)
 	return r;
 }
 
-static int write_through(struct file *f, const char *p, size_t n)
-{
-	while (n > 0 && f->error == 0) {
-		ssize_t r = write(f->fd, p, n);
-
-		if (r < 0 && errno == EAGAIN)
-			usleep(1000);
-		else if (r < 0 && errno != EINTR)
-			f->error = -errno;
-		if (r > 0) {
-			p += r;
-			n -= (size_t)r;
-		}
-	}
-	return f->error;
-}
-
 int file_flush(struct file *f)
 {
 	size_t n = f->out_n;
@@ -296,7 +368,7 @@ int file_flush(struct file *f)
 		return f->error;
 	}
 	f->out_n = 0;
-	return write_through(f, f->out, n);
+	return f->coding == PLAIN ? write_through(f, f->out, n) : encode(f, f->out, n, false);
 }
 
 int file_write(struct file *f, const void *p, size_t n)
@@ -309,7 +381,7 @@ int file_write(struct file *f, const void *p, size_t n)
 	if (n > OUT_SIZE - f->out_n && file_flush(f) < 0)
 		return f->error;
 	if (n >= OUT_SIZE)
-		return write_through(f, p, n);
+		return f->coding == PLAIN ? write_through(f, p, n) : encode(f, p, n, false);
 	memcpy(f->out + f->out_n, p, n);
 	f->out_n += n;
 	return f->error;
@@ -328,7 +400,7 @@ static int rewind_coded(struct file *f)
 	f->in_n = 0;
 	f->pos = 0;
 	f->at_end = false;
-	decoder_fini(f);
+	coder_fini(f);
 	return decoder_init(f);
 }
 

@@ -77,6 +77,20 @@ static void test_plain(void)
 	}
 }
 
+/* Names decide how a file is written; appending adds a member. */
+static void test_compressing(const char *name)
+{
+	struct file *f;
+
+	write_file(name, FILE_WRITE, content, 100000);
+	write_file(name, FILE_APPEND, content + 100000, SIZE - 100000);
+	check_reading(name, -1);
+	/* Opened and closed only, it stays what it was. */
+	CHECK_INT(file_open(name, FILE_APPEND, &f), 0);
+	CHECK_INT(file_close(f), 0);
+	check_reading(name, -1);
+}
+
 /* Two members, one behind the other, are one file. */
 static void test_gzip(void)
 {
@@ -103,13 +117,13 @@ static void test_gzip(void)
 		n = (int64_t)fread(data, 1, sizeof(data), in);
 		fclose(in);
 	}
-	write_file("cut.gz", FILE_WRITE, data, (size_t)n - 5000);
-	CHECK_INT(file_open("cut.gz", FILE_READ, &f), 0);
+	write_file("cut", FILE_WRITE, data, (size_t)n - 5000);
+	CHECK_INT(file_open("cut", FILE_READ, &f), 0);
 	CHECK_INT(read_back(f), -EILSEQ);
 	CHECK_INT(file_close(f), 0);
 	data[n / 2] ^= 0x55;
-	write_file("bad.gz", FILE_WRITE, data, (size_t)n);
-	CHECK_INT(file_open("bad.gz", FILE_READ, &f), 0);
+	write_file("bad", FILE_WRITE, data, (size_t)n);
+	CHECK_INT(file_open("bad", FILE_READ, &f), 0);
 	CHECK(read_back(f) < 0);
 	CHECK_INT(file_close(f), 0);
 	write_file("tiny", FILE_WRITE, "\x1f\x8b", 2);
@@ -143,6 +157,8 @@ int main(void)
 	for (uint32_t i = 0, x = 1; i < SIZE; i++, x = x * 1103515245 + 12345)
 		content[i] = (char)(x >> 24 & 15);
 	test_plain();
+	test_compressing("b.gz");
+	test_compressing("b.bz2");
 	test_gzip();
 	test_bzip2();
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
