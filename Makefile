@@ -48,7 +48,8 @@ WERROR ?= -Werror
 
 ifneq ($(FUZZ),)
 CFLAGS ?= -O1 -g
-mode := -DCLICK_EXACT_PACKETS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover -fno-omit-frame-pointer
+mode := -DCLICK_EXACT_PACKETS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover \
+	-fno-omit-frame-pointer
 else ifneq ($(SAN),)
 CFLAGS ?= -O1 -g
 mode := -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer
@@ -181,7 +182,9 @@ $(O)/click: $(platform-obj) $(library-obj)
 $(tool-links:%=$(O)/%): $(O)/click
 	@ln -sf click $@
 
-machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),$(O)/tests/unit/stub_platform.o)
+# The platform's own tests run on it, all others on the stub.
+machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
+	$(O)/tests/unit/stub_platform.o)
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)

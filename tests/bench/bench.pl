@@ -7,7 +7,6 @@
 use strict;
 use warnings;
 use File::Basename;
-use Time::HiRes qw(time);
 
 my $click = shift or die "usage: bench.pl CLICK [CONFIG ...]\n";
 my $here = dirname(__FILE__);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # forward.sh BUILD-DIR: what click forwards between two interfaces of Linux, beside the least that
 # can do it (tpacket_loop.c). Both get the same flood of 64-byte frames, in turn, RUNS (5) times,
-# for SECONDS (2) each; printed are the medians of frames a second that came out at the far end.
+# for SECONDS_EACH (2); printed are the medians of frames a second that came out at the far end.
 #
 #	  a                 r                 b
 #	[ ea ]--flood-->[ ra --- rb ]----->[ eb ]  counted by the kernel
