@@ -163,28 +163,42 @@ static bool change_make(struct element *e, enum change change, struct str s, str
 bool ip_table_arg(struct element *e, struct str s, struct error *err)
 {
 	struct ip_table *table = (struct ip_table *)e;
-	const struct ip_route_table *t = table_of(e);
 	unsigned k = ++table->nargs;
-	struct ip_route r, old;
+	struct ip_route r;
 
-	if (!ip_route_parse(e, s, false, &r) || (!t->any_mask && !ip_mask_contiguous(r.mask)))
+	if (!ip_route_parse(e, s, false, &r) ||
+	    (!table_of(e)->any_mask && !ip_mask_contiguous(r.mask)))
 		return fail(err, "argument %u should be 'ADDR/MASK [GATEWAY] OUTPUT'", k);
 	if (r.port < 0 || (uint32_t)r.port >= e->nout)
 		return fail(err, "argument %u bad OUTPUT", k);
-	old = r;
-	if (t->find(e, &old)) {
-		table->ignored++;
-		return true;
-	}
-	return t->store(e, &r) || fail_route(err, "no memory to store route ", &r, "");
+	table->wanted = pool_grow(e->conf, table->wanted, table->nwanted, &table->wanted_cap,
+				  sizeof(*table->wanted));
+	table->wanted[table->nwanted++] = r;
+	return true;
 }
 
+/* The table's memory is not the configuration's: nothing that can fail may come after. */
 bool ip_table_configure(struct element *e, struct error *err)
 {
-	unsigned n = ((struct ip_table *)e)->ignored;
+	struct ip_table *table = (struct ip_table *)e;
+	const struct ip_route_table *t = table_of(e);
+	unsigned ignored = 0;
 
-	if (n)
-		warn(err, "%u %s replaced by later versions", n, n > 1 ? "routes" : "route");
+	for (size_t i = 0; i < table->nwanted; i++) {
+		struct ip_route old = table->wanted[i];
+
+		if (t->find(e, &old))
+			ignored++;
+		else if (!t->store(e, &table->wanted[i]))
+			return fail_route(err, "no memory to store route ", &table->wanted[i], "");
+	}
+	pool_release(table->wanted);
+	table->wanted = NULL;
+	table->nwanted = table->wanted_cap = 0;
+	table->nargs = 0;
+	if (ignored)
+		warn(err, "%u %s replaced by later versions", ignored,
+		     ignored > 1 ? "routes" : "route");
 	return true;
 }
 

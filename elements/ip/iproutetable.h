@@ -32,13 +32,16 @@ struct ip_route_table {
 
 struct ip_table {
 	struct element element;
-	unsigned nargs, ignored; /* while configuring: arguments seen, prefixes seen before */
+	/* While configuring: the routes of the arguments, in the configuration's pool. */
+	struct ip_route *wanted;
+	size_t nwanted, wanted_cap;
+	unsigned nargs; /* good or not */
 	unsigned misses;         /* reported; of the first table of the class in the router */
 };
 
-/* For ARG_EACH: adds one route. */
+/* For ARG_EACH: notes one route. */
 bool ip_table_arg(struct element *e, struct str s, struct error *err);
-/* For .configure: warns of routes that were ignored. */
+/* For .configure: adds the routes, once all arguments are right; warns of those ignored. */
 bool ip_table_configure(struct element *e, struct error *err);
 
 /* ADDR/MASK [GATEWAY] OUTPUT; without OUTPUT, if that is allowed, port is -1. */

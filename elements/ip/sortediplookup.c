@@ -81,11 +81,13 @@ static void sort(struct ip_linear *l)
 static bool configure(struct element *e, struct error *err)
 {
 	warn(err, "SortedIPLookup is deprecated; use LinearIPLookup or RadixIPLookup instead");
+	if (!ip_table_configure(e, err))
+		return false;
 	sort(&self(e)->base);
-	return ip_table_configure(e, err);
+	return true;
 }
 
-/* While arguments are read, sorting after each would take too long: configure does. */
+/* While the arguments' routes come in, sorting after each would take too long: configure does. */
 static bool store(struct element *e, const struct ip_route *r)
 {
 	(void)ip_linear_store(e, r);
