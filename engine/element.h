@@ -95,7 +95,6 @@ enum {
 	H_EACH_INPUT = 8192, H_EACH_OUTPUT = 16384, /* name has a %u: one for each port */
 	H_RECONF = 32768,   /* keyword-reconfigure: reads and writes one argument */
 	H_TASK = 65536,     /* offset is a struct task: by name scheduled, tickets, home_thread */
-	H_BARRIER = 131072, /* other threads may go on while it runs */
 };
 
 /*

@@ -112,7 +112,6 @@ void thread_flush_packets(struct thread *t)
 	cache_spill(t, 0);
 }
 
-/* Addresses that nobody may use any more are poisoned under a sanitizer's eyes by filling. */
 static inline void cache_put(struct thread *t, struct packet *p)
 {
 	if (UNLIKELY(t->ncached == CACHE_PACKETS))

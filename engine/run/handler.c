@@ -227,11 +227,9 @@ bool handler_invoke(struct router *r, struct element *e, const struct handler *h
 	errors = c->err->errors;
 	c->index = index;
 	c->status = 0;
-	if (!(h->flags & H_BARRIER))
-		engine_park_others(r->engine);
+	engine_park_others(r->engine);
 	ok = c->write ? call_write(e ? e : &global, h, c) : call_read(e ? e : &global, h, c);
-	if (!(h->flags & H_BARRIER))
-		engine_unpark_others(r->engine);
+	engine_unpark_others(r->engine);
 	if (c->err->errors != errors)
 		ok = false;
 	if (ok && c->status < 0)

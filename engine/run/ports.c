@@ -41,7 +41,6 @@ static unsigned clamp(unsigned n, unsigned min, unsigned max)
 static bool element_ports(struct element *e, const unsigned used[2], struct error *err)
 {
 	struct port_counts c;
-	bool fits = true;
 
 	if (!port_counts_parse(e->class->ports, &c))
 		return fail_at(err, e->at, "%s :: %s: bad port count", DECL(e));
@@ -54,7 +53,7 @@ static bool element_ports(struct element *e, const unsigned used[2], struct erro
 		e->nin = clamp(used[1] - (unsigned)c.out_extra, c.in_min, c.in_max);
 		e->nout = e->nin + (unsigned)c.out_extra;
 	}
-	return fits;
+	return true;
 }
 
 static bool count_ports(struct connecting *k, struct error *err)
@@ -155,7 +154,7 @@ static int agree(char *a, char *b)
 /* Why is this agnostic element push (pull) there? Follows agnostic elements to the one whose
  * class says so. */
 static void explain(struct connecting *k, const struct port_info *start, bool output, unsigned e,
-		    unsigned port, struct error *err)
+		    struct error *err)
 {
 	struct router *r = k->r;
 	struct text chain = { 0 };
@@ -166,7 +165,6 @@ static void explain(struct connecting *k, const struct port_info *start, bool ou
 		const struct port_info *p = output ? router_in(r, e, 0) : router_out(r, e, 0);
 		unsigned n = output ? r->element[e]->nin : r->element[e]->nout;
 
-		(void)port;
 		if (n == 0 || p->code != 'a' || p->how != how || p->npeers == 0)
 			break;
 		e = p->peer[0].e;
@@ -191,9 +189,9 @@ static void report_conflict(struct connecting *k, const struct graph_conn *c, st
 	fail(err, DECL_FMT " %s output %u connected to " DECL_FMT " %s input %u", DECL(from),
 	     how_name(out->how), c->from.port, DECL(to), how_name(in->how), c->to.port);
 	if (out->code == 'a')
-		explain(k, out, true, c->from.e, c->from.port, err);
+		explain(k, out, true, c->from.e, err);
 	if (in->code == 'a')
-		explain(k, in, false, c->to.e, c->to.port, err);
+		explain(k, in, false, c->to.e, err);
 	if (out->how == 'h')
 		note(err, "  put a Queue between them");
 	else

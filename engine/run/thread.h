@@ -56,7 +56,6 @@ struct thread {
 	uint32_t pass, sequence;
 	uint32_t tick;
 	bool tick_known; /* for this task run */
-	bool asleep;
 	unsigned parking; /* nested engine_park_others */
 
 	struct spinlock lock; /* of pending and timers */
