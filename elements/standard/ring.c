@@ -2,7 +2,7 @@
 /* ring.c - a bounded first-in first-out ring of packets. */
 #include "elements/standard/ring.h"
 
-#define RING_MAX (1U << 30)
+#define RING_MAX (1U << 26) /* far more than packets can exist */
 
 bool ring_init(struct ring *r, struct pool *pool, uint32_t capacity)
 {
