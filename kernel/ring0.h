@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ring0.h - the few things that only ring 0 can do, as trap gates that ring 3 calls (kernel/stubs.S).
+ *
+ * Everything else of the image runs in ring 3, where a wild pointer is a trap and where software
+ * KVM runs code at full speed; in ring 0 it interprets each instruction, at 4 us.
+ *
+ * This file is included by assembly.
+ */
+#ifndef KERNEL_RING0_H
+#define KERNEL_RING0_H
+
+#define TRAP_HYPERCALL 0x80 /* Xen's: rax number, rdi rsi rdx r10 r8 arguments; rax result */
+#define TRAP_MAP 0x81       /* rdi address of a table entry, rsi its value, rdx how many, rcx step */
+#define TRAP_HALT 0x82      /* sleeps until an interrupt */
+#define TRAP_WRMSR 0x83     /* ecx, edx:eax */
+#define TRAP_RDMSR 0x84     /* ecx; edx:eax */
+#define TRAP_CR8 0x85       /* spare; reports as a fault */
+
+#define IRQ_FIRST 0x30      /* vectors that interrupts may use; all do no more than to wake */
+#define IRQ_LAST 0x3f
+#define IRQ_EOI 0xfee000b0  /* local APIC, end of interrupt */
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+static inline void ring0_halt(void)
+{
+	__asm__ volatile("int %0" : : "i"(TRAP_HALT) : "memory");
+}
+
+static inline void ring0_wrmsr(uint32_t msr, uint64_t v)
+{
+	__asm__ volatile("int %0"
+			 :
+			 : "i"(TRAP_WRMSR), "c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32))
+			 : "memory");
+}
+
+static inline uint64_t ring0_rdmsr(uint32_t msr)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("int %3" : "=a"(lo), "=d"(hi) : "c"(msr), "i"(TRAP_RDMSR) : "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
+/* Xen's hypercalls (public/xen.h has the numbers). */
+static inline long ring0_hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3,
+				   uint64_t a4, uint64_t a5)
+{
+	register uint64_t r10 __asm__("r10") = a4;
+	register uint64_t r8 __asm__("r8") = a5;
+	long r = (long)nr;
+
+	__asm__ volatile("int %6"
+			 : "+a"(r), "+D"(a1), "+S"(a2), "+d"(a3), "+r"(r10), "+r"(r8)
+			 : "i"(TRAP_HYPERCALL)
+			 : "memory");
+	return r;
+}
+
+static inline void out8(uint16_t port, uint8_t v)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(v), "Nd"(port) : "memory");
+}
+
+static inline void out16(uint16_t port, uint16_t v)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(v), "Nd"(port) : "memory");
+}
+
+static inline void out32(uint16_t port, uint32_t v)
+{
+	__asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(port) : "memory");
+}
+
+static inline uint8_t in8(uint16_t port)
+{
+	uint8_t v;
+
+	__asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port) : "memory");
+	return v;
+}
+
+static inline uint32_t in32(uint16_t port)
+{
+	uint32_t v;
+
+	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port) : "memory");
+	return v;
+}
+
+static inline void cpuid(uint32_t leaf, uint32_t sub, uint32_t r[4])
+{
+	__asm__ volatile("cpuid"
+			 : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3])
+			 : "a"(leaf), "c"(sub));
+}
+#endif
+
+#endif
