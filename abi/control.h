@@ -38,7 +38,8 @@ enum control_code {
 	CONTROL_UNSPECIFIED = 590,
 };
 
-/* States of an instance, as LIST and the Xen store say them. */
+/* States of an instance, as LIST and the Xen store say them. Starting ends by itself. */
+#define CONTROL_STARTING "starting"
 #define CONTROL_RUNNING "running"
 #define CONTROL_STOPPED "stopped"
 #define CONTROL_FAILED "failed"
