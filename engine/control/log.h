@@ -11,7 +11,7 @@ struct log {
 	size_t cap, start, n; /* n bytes, whole lines, from start on and round the end */
 };
 
-bool log_init(struct log *, size_t bytes) MUST_CHECK; /* false: no memory; then nothing is kept */
+void log_init(struct log *, size_t bytes); /* without memory for it nothing is kept */
 void log_fini(struct log *);
 /* Adds a line, without its newline; the oldest ones make room. One that does not fit is cut. */
 void log_add(struct log *, struct str line);
