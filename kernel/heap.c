@@ -150,7 +150,7 @@ static void *large_alloc(size_t size)
 
 /* --- what libc has --- */
 
-void *malloc(size_t size)
+static void *allocate(size_t size)
 {
 	void *p;
 
@@ -160,6 +160,11 @@ void *malloc(size_t size)
 	if (!p)
 		errno = ENOMEM;
 	return p;
+}
+
+void *malloc(size_t size)
+{
+	return allocate(size);
 }
 
 static struct page_info *info_of(const void *object)
@@ -199,7 +204,7 @@ void *calloc(size_t n, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	p = malloc(bytes);
+	p = allocate(bytes); /* of malloc and memset a compiler would make a call to calloc */
 	/* Whole pages come zeroed. */
 	return p && bytes <= OBJECT_MAX ? memset(p, 0, bytes) : p;
 }

@@ -48,9 +48,9 @@ PHDRS
 SECTIONS
 {
 	. = IMAGE_BASE;
-	.stubs : { *(.stubs) . = ALIGN(0x1000); } :stubs
+	.stubs : { KEEP(*(.stubs)) . = ALIGN(0x1000); } :stubs
 	.tables : {
-		*(.tables)
+		KEEP(*(.tables))
 		. = IMAGE_CR3 - IMAGE_TABLES;
 		QUAD(IMAGE_PDPT + TABLE)
 		. = IMAGE_PDPT - IMAGE_TABLES;
@@ -75,7 +75,7 @@ SECTIONS
 	.data : { *(.data .data.*) *(.init_array .init_array.*) } :data
 	.bss : { *(.bss .bss.*) *(COMMON) . = ALIGN(0x1000); } :data
 	stacks_start = .;
-	.stacks (NOLOAD) : { *(.stacks) } :data
+	.stacks (NOLOAD) : { KEEP(*(.stacks)) } :data
 	stacks_end = .;
 	image_end = ALIGN(0x1000);
 

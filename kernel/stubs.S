@@ -127,6 +127,7 @@ boot64:
 	mov $IMAGE_SS3, %eax
 	mov %eax, %ds
 	mov %eax, %es
+	mov $IMAGE_SS0, %eax
 	mov %eax, %ss
 	xor %eax, %eax
 	mov %eax, %fs

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "abi/monitor.h"
+#include "base/bits.h"
 #include "drivers/channel.h"
+#include "engine/control/instance.h"
 #include "engine/control/session.h"
 #include "engine/value.h"
 #include "kernel/clock.h"
@@ -26,7 +28,6 @@ struct talk { /* of a channel */
 	struct channel *channel;
 	struct session *session;
 	unsigned conversation;
-	bool over; /* the session ended: the rest of this conversation is not listened to */
 };
 
 static struct talk talks[4];
@@ -41,7 +42,6 @@ static void talk_begin(struct talk *t)
 {
 	session_free(t->session);
 	t->session = NULL;
-	t->over = false;
 	t->conversation = t->channel->conversation;
 	if (t->channel->open)
 		t->session = session_new(&machine_instances, NULL, NULL);
@@ -221,11 +221,6 @@ static uint32_t packet_limit(void)
 }
 
 /* --- the loop --- */
-
-void platform_halt(void)
-{
-	instances_halt(&machine_instances);
-}
 
 void control_run_machine(void)
 {

@@ -220,6 +220,33 @@ int file_load(struct pool *pool, const char *path, struct str *data)
 	return 0;
 }
 
+int64_t file_get(const char *path, char **data)
+{
+	const struct ram_file *f = find(path);
+
+	if (!f)
+		return -ENOENT;
+	*data = malloc(f->size + 1);
+	if (!*data)
+		return -ENOMEM;
+	if (f->size)
+		memcpy(*data, f->data, f->size);
+	return (int64_t)f->size;
+}
+
+/* Whoever has the file open goes on with the old bytes no longer: they are replaced in place. */
+int file_put(const char *path, struct str data)
+{
+	struct file *f;
+	int r = file_open(path, FILE_WRITE, &f);
+
+	if (r < 0)
+		return r;
+	r = file_write(f, data.p, data.n);
+	file_close(f);
+	return r;
+}
+
 int file_remove(const char *path)
 {
 	struct ram_file *f = find(path);
