@@ -24,7 +24,9 @@ struct channel {
 	struct channel *next;
 };
 
+/* All channels, in the order in which they were found. One is there before its other side is. */
 extern struct channel *channel_first;
+/* Takes its place as the last one, with a quiet source. */
 void channel_add(struct channel *);
 
 #endif

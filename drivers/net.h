@@ -29,13 +29,15 @@ struct net;
 
 struct net_ops {
 	/* The platform's receive buffers: how many the ring has room for; gives n <= that many, each
-	 * of capacity bytes from data on and headroom writable bytes before. */
+	 * of capacity bytes from data on, always the same number, and headroom writable bytes before
+	 * (the pieces of a merged frame begin in that headroom, from the second on). */
 	unsigned (*room)(struct net *);
 	void (*post)(struct net *, const struct net_frame *, unsigned n, uint32_t capacity);
 	/* The driver's own: gives back what receive returned. */
 	void (*release)(struct net *, const struct net_frame *, unsigned n);
 
-	/* Up to max frames that have come; those that are NET_MORE are whole within one call. */
+	/* Up to max frames that have come; those that are NET_MORE are whole within one call. Frames
+	 * of more pieces than max are dropped. */
 	unsigned (*receive)(struct net *, struct net_frame *, unsigned max);
 	/* Sends frames from v in order, one struct each; how many the ring took. */
 	unsigned (*send)(struct net *, const struct net_frame *v, unsigned n);
@@ -43,7 +45,8 @@ struct net_ops {
 	void (*flush)(struct net *);
 	/* Tokens of frames that are sent, up to max; and, after the interface broke, of all. */
 	unsigned (*reclaim)(struct net *, void **token, unsigned max);
-	/* Takes the platform's buffers back when nobody receives any more (may reset the device). */
+	/* Takes the platform's buffers back when nobody receives any more, up to max a call; 0: all
+	 * are back. May reset the device: frames that were not sent yet may be lost then. */
 	unsigned (*withdraw)(struct net *, void **token, unsigned max);
 };
 
@@ -66,6 +69,8 @@ struct net {
 
 /* All interfaces, in order of their number. */
 extern struct net *net_first;
+/* Takes its place as the last one, with a quiet source. An empty name becomes the one that the
+ * command line's net= has for its number, or "netN". */
 void net_add(struct net *);
 /* Stops it, once, with a line on the console. */
 void net_break(struct net *, const char *what);
