@@ -60,7 +60,8 @@ enum control_code {
  *	instance/NAME/error[/PART]   guest: why
  *	stream/in/SEQUENCE           host: bytes of the protocol; the guest removes them when read
  *	stream/out/SEQUENCE          guest: bytes of the protocol; the host removes them when read
- *	stream/open                  host: a new number begins a new conversation
+ *	stream/open                  host: a new number begins a new conversation; empty: none
+ *	stream/opened                guest: the same number, when stream/in and out are the new one's
  */
 #define STORE_NODE "clickos"
 #define STORE_PART 2048U  /* bytes of a part; a value may hold 4,096 with its header and path */
