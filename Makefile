@@ -219,6 +219,8 @@ guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(O)/tests/unit/stub_platform.o)
 
+.PRECIOUS: $(O)/tests/guest/%.o
+
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)
 	$(call link)

@@ -90,20 +90,24 @@ static void watch_host(struct machine *m)
 
 static void attach(struct machine *m)
 {
-	uint32_t bits = __atomic_exchange_n(&m->attach, 0, __ATOMIC_ACQUIRE);
+	uint32_t bits = __atomic_load_n(&m->attach, __ATOMIC_ACQUIRE);
 	char why[200];
 
+	if (!bits)
+		return;
 	for (unsigned i = 0; i < m->ndevices; i++) {
 		if ((bits >> i & 1) &&
 		    !page_attach(m->vm.page, m->device[i], &m->vm.memory, why, sizeof(why)))
-			end_machine(&m->end, END_GUEST, NULL, "guest: bad %s", why);
+			end_machine(&m->end, END_GUEST, NULL, "guest: %s", why);
 	}
+	__atomic_fetch_and(&m->attach, ~bits, __ATOMIC_RELEASE);
+	wake_send(&m->attach_done);
 }
 
 static void guest_broke(struct machine *m, const struct device *d, const struct virtqueue *q)
 {
-	end_machine(&m->end, END_GUEST, NULL, "guest: bad %s in queue %u of %s%u", q->why,
-		    (unsigned)(q - d->queue), d->kind, d->number);
+	end_machine(&m->end, END_GUEST, NULL, "guest: queue %u of %s: %s",
+		    (unsigned)(q - d->queue), d->label, q->why);
 }
 
 /* All devices move what they can. True when any did. */

@@ -25,8 +25,10 @@ struct machine {
 	struct device *device[MONITOR_DEVICES];
 
 	/* From the vCPU thread to the I/O thread: devices whose queues the guest has filled in. */
-	uint32_t attach;       /* bits */
-	int attach_wake;       /* eventfd */
+	uint32_t attach;          /* bits, cleared when it is done */
+	int attach_wake;          /* eventfd */
+	struct wake attach_done;
+	uint32_t attached;        /* bits; the vCPU thread's own */
 
 	int vcpu;              /* descriptor */
 	struct kvm_run *run;

@@ -108,6 +108,7 @@ static bool open_net(struct machine *m, unsigned i, struct error *err)
 	if (fd < 0)
 		return false;
 	net_init(&m->net[i], fd, mtu);
+	snprintf(m->net[i].base.label, sizeof(m->net[i].base.label), "net%u", i);
 	return add_device(m, &m->net[i].base, err);
 }
 

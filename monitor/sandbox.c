@@ -36,7 +36,6 @@
 #define MARGIN (16ULL << 20) /* memory of the monitor, and of the kernel for it */
 #define TASKS 8              /* two threads, and the kernel's own for KVM */
 #define FILES 128
-#define CAPABILITIES 64
 
 static bool problem(struct error *err, const char *what)
 {
@@ -237,8 +236,8 @@ static bool change_user(const struct options *o, pid_t pid, struct error *err)
 	uid_t uid = o->has_user ? o->uid : UID_FIRST + (uid_t)pid;
 	gid_t gid = o->has_user ? o->gid : UID_FIRST + (gid_t)pid;
 
-	for (int i = 0; i < CAPABILITIES; i++)
-		prctl(PR_CAPBSET_DROP, i, 0, 0, 0); /* those that there are */
+	for (int i = 0; prctl(PR_CAPBSET_DROP, i, 0, 0, 0) == 0; i++) /* those that there are */
+		;
 	if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, gid, gid, gid) < 0 ||
 	    syscall(SYS_setresuid, uid, uid, uid) < 0)
 		return problem(err, "user");

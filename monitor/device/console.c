@@ -389,6 +389,18 @@ static bool feed_all(struct console_device *s)
 
 /* --- the device --- */
 
+/* The guest begins anew; the client that was there hears no more. */
+static void detach(struct device *d)
+{
+	struct console_device *s = console(d);
+
+	s->replying = false; /* its buffers are no more ours */
+	drop_client(s);
+	s->state = CONVERSATION_NONE;
+	s->announced = s->port_ready = false;
+	s->nevents = 0;
+}
+
 static void ready(struct device *d)
 {
 	struct console_device *s = console(d);
@@ -453,6 +465,7 @@ static void finish(struct device *d)
 
 static const struct device_ops ops = {
 	.ready = ready,
+	.detach = detach,
 	.run = run,
 	.arm = arm,
 	.finish = finish,
@@ -463,7 +476,7 @@ void console_init(struct console_device *s, struct sink *sink, int listener)
 	*s = (struct console_device){
 		.base = {
 			.ops = &ops,
-			.kind = "console",
+			.label = "console",
 			.id = VIRTIO_ID_CONSOLE,
 			.offered = VIRTIO_F_VERSION_1 | VIRTIO_F_EVENT_IDX |
 				   VIRTIO_CONSOLE_F_MULTIPORT,

@@ -17,6 +17,8 @@ struct device_ops {
 	void (*ready)(struct device *);
 	/* The guest has chosen features and its queues are open. NULL: nothing to do. */
 	void (*attach)(struct device *);
+	/* The guest takes the queues away; after it they are closed. NULL: nothing to do. */
+	void (*detach)(struct device *);
 	/* Moves what there is to be moved, up to a few hundred pieces. True when it moved any. */
 	bool (*run)(struct device *);
 	/* Asks for kicks. True when there is something to do already. */
@@ -27,7 +29,7 @@ struct device_ops {
 
 struct device {
 	const struct device_ops *ops;
-	const char *kind;          /* "net", "console" */
+	char label[12];            /* "net0", "console" */
 	unsigned number;           /* in the page */
 	uint32_t id;               /* enum of virtio: VIRTIO_ID_... */
 	uint64_t offered, features;

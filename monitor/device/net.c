@@ -183,7 +183,6 @@ void net_init(struct net_device *n, int fd, uint16_t mtu)
 	*n = (struct net_device){
 		.base = {
 			.ops = &ops,
-			.kind = "net",
 			.id = VIRTIO_ID_NET,
 			.offered = VIRTIO_F_VERSION_1 | VIRTIO_F_EVENT_IDX | VIRTIO_NET_F_CSUM |
 				   VIRTIO_NET_F_GUEST_CSUM | VIRTIO_NET_F_MAC | VIRTIO_NET_F_MTU,

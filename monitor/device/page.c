@@ -41,32 +41,44 @@ static bool open_queue(struct device *d, unsigned i, const struct monitor_queue 
 			      READ_ONCE(from->device));
 }
 
+static void detach(struct device *d)
+{
+	if (d->attached && d->ops->detach)
+		d->ops->detach(d);
+	d->attached = false;
+	memset(d->queue, 0, sizeof(d->queue));
+}
+
+static bool open_queues(struct device *d, const struct monitor_device *from, const struct memory *m,
+			char *why, size_t n)
+{
+	for (unsigned i = 0; i < d->nqueues; i++) {
+		if (!open_queue(d, i, &from->queue[i], m)) {
+			snprintf(why, n, "queue %u of %s: %s", i, d->label, d->queue[i].why);
+			return false;
+		}
+		d->attached |= d->queue[i].size != 0;
+	}
+	return true;
+}
+
 bool page_attach(struct monitor_page *page, struct device *d, const struct memory *m, char *why,
 		 size_t n)
 {
 	const struct monitor_device *from = &page->device[d->number];
 	uint64_t features = READ_ONCE(from->features);
 
-	if (d->attached) {
-		snprintf(why, n, "%s%u was attached before", d->kind, d->number);
-		return false;
-	}
+	detach(d);
 	if ((features & ~d->offered) || (features & NEEDED) != NEEDED) {
-		snprintf(why, n, "features 0x%llx of %s%u: offered are 0x%llx, needed 0x%llx",
-			 (unsigned long long)features, d->kind, d->number,
-			 (unsigned long long)d->offered, (unsigned long long)NEEDED);
+		snprintf(why, n, "features 0x%llx of %s: offered are 0x%llx, needed 0x%llx",
+			 (unsigned long long)features, d->label, (unsigned long long)d->offered,
+			 (unsigned long long)NEEDED);
 		return false;
 	}
-	for (unsigned i = 0; i < d->nqueues; i++) {
-		if (!open_queue(d, i, &from->queue[i], m)) {
-			snprintf(why, n, "queue %u of %s%u: %s", i, d->kind, d->number,
-				 d->queue[i].why);
-			return false;
-		}
-	}
+	if (!open_queues(d, from, m, why, n))
+		return false;
 	d->features = features;
-	d->attached = true;
-	if (d->ops->attach)
+	if (d->attached && d->ops->attach)
 		d->ops->attach(d);
 	return true;
 }
