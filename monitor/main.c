@@ -173,8 +173,6 @@ static bool run(struct machine *m, struct error *err)
 	if (!start_io(m, err))
 		return false;
 	sandbox_enter_thread(m, SANDBOX_VCPU);
-	if (sandbox_probe)
-		sandbox_probe();
 	vcpu_run(m);
 }
 

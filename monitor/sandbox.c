@@ -302,7 +302,11 @@ bool sandbox_lock(struct machine *m, struct error *err)
 	set_limits(m);
 	if (root && !change_user(o, m->pid, err))
 		return false;
-	return drop_rights(err) && die_with_parent(m, err);
+	if (!drop_rights(err) || !die_with_parent(m, err))
+		return false;
+	if (sandbox_probe)
+		sandbox_probe(o->name, SANDBOX_THREADS);
+	return true;
 }
 
 void sandbox_enter_thread(struct machine *m, enum sandbox_thread thread)
@@ -317,4 +321,6 @@ void sandbox_enter_thread(struct machine *m, enum sandbox_thread thread)
 		wake_send(&m->sandboxed);
 	else
 		wake_wait(&m->sandboxed, UINT64_MAX >> 1);
+	if (sandbox_probe)
+		sandbox_probe(m->options.name, thread);
 }

@@ -22,7 +22,8 @@ bool sandbox_lock(struct machine *, struct error *);
 /* The system calls of this thread from now on; waits for the other thread to be there too. */
 void sandbox_enter_thread(struct machine *, enum sandbox_thread);
 
-/* A test that runs inside, before the guest does; the product has none. */
-void sandbox_probe(void) __attribute__((weak));
+/* Code of tests that runs inside: once when all is locked but the system calls (SANDBOX_THREADS), and
+ * in each thread. The product has none. */
+void sandbox_probe(const char *name, enum sandbox_thread) __attribute__((weak));
 
 #endif
