@@ -104,7 +104,7 @@ static uint64_t both_counters(uint32_t *passed)
 /* The timer's rate is known; the counter's is what passes meanwhile. */
 static void calibrate(void)
 {
-	uint32_t from, to;
+	uint32_t from = 0, to = 0;
 	uint64_t start, end;
 
 	apic_write(APIC_INITIAL, UINT32_MAX);
