@@ -193,7 +193,6 @@ $(O)/click: $(platform-obj) $(library-obj)
 $(tool-links:%=$(O)/%): $(O)/click
 	@ln -sf click $@
 
-<<<<<<< HEAD
 $(O)/libdrivers.a: $(driver-obj) $(O)/files
 	@rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $(driver-obj)
@@ -201,7 +200,7 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 # The platform's own tests run on it, those of drivers on a stub of the kernel, all others on a stub
 # of the platform.
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
-=======
+
 # --- the monitor, and the small guests that test it ---
 
 # Nothing of the host is needed at run time, and it starts in half the time.
@@ -227,9 +226,6 @@ $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o test
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
-
-# The platform's own tests run on it, all others on the stub.
->>>>>>> monitor
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(O)/tests/unit/stub_platform.o))
 
@@ -303,10 +299,4 @@ $(O)/freestanding: $(O)/engine.o $(O)/tests/unit/stub_platform.o $(O)/tests/free
 .PHONY: freestanding-program
 freestanding-program: $(O)/freestanding
 
-<<<<<<< HEAD
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
-=======
--include $(patsubst %.o,%.d,$(image-obj) $(library-obj) $(platform-obj) $(monitor-obj) \
-	$(guests:%.elf=%.o) $(tests:%=%.o) $(fuzzers:%=%.o) \
-	$(O)/tests/unit/stub_platform.o)
->>>>>>> monitor
