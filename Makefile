@@ -184,13 +184,14 @@ $(tool-links:%=$(O)/%): $(O)/click
 
 # The platform's own tests run on it, all others on the stub.
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
-	$(O)/tests/unit/stub_platform.o)
+	$(stub))
+stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)
 	$(call link)
 
-$(fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(O)/tests/unit/stub_platform.o $(library)
+$(fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
 $(O)/man: $(O)/click tools/elemdoc.pl
@@ -199,7 +200,7 @@ $(O)/man: $(O)/click tools/elemdoc.pl
 # --- without Linux: the engine and the elements as an image has them ---
 
 portable-src := $(filter-out elements/device/%,$(element-src)) \
-	$(wildcard $(addprefix elements/device/,fromdevice.c todevice.c linktype.c))
+	$(wildcard $(addprefix elements/device/,fromdevice.c todevice.c clickoscontrol.c linktype.c))
 free-obj := $(call obj,$(engine-src) $(portable-src)) $(O)/free/elements.o
 
 $(O)/free/elements.c: tools/mkelements.sh $(portable-src) $(O)/files
@@ -215,4 +216,4 @@ $(O)/freestanding: $(O)/engine.o $(O)/tests/unit/stub_platform.o $(O)/tests/free
 freestanding-program: $(O)/freestanding
 
 -include $(patsubst %.o,%.d,$(library-obj) $(platform-obj) $(tests:%=%.o) $(fuzzers:%=%.o) \
-	$(O)/tests/unit/stub_platform.o)
+	$(stub))
