@@ -227,7 +227,8 @@ $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o test
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(O)/tests/unit/stub_platform.o))
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub)))
+stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .PRECIOUS: $(O)/tests/guest/%.o
 
@@ -237,7 +238,7 @@ $(tests): %: %.o $$(call machine,$$@) $(library)
 
 driver-fuzzers := $(filter $(O)/fuzz_virtio%,$(fuzzers))
 $(filter-out $(driver-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
-		$(O)/tests/unit/stub_platform.o $(library)
+		$(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
 $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)

@@ -2,7 +2,8 @@
 /*
  * FromDevice - read frames from a network device
  *
- * Emits the frames that come in on the device DEVNAME, with their timestamp and
+ * Emits the frames that come in on the device DEVNAME (where interfaces have
+ * numbers, its number is as good; FromClickOS is the same), with their timestamp and
  * packet type, and the MAC header at the start of the data. The device's own
  * system gets them too, unless SNIFFER is false (then its IP input is blocked by
  * a firewall rule while the router runs) or METHOD is XDP.

@@ -37,6 +37,11 @@ _click() {
 		;;
 	--load) COMPREPLY=($(compgen -f -X '!*.so' -- "$word") $(compgen -d -- "$word")) ;;
 	-[ejp] | --expression | --threads | --port | --socket | --packets) COMPREPLY=() ;;
+	--files) COMPREPLY=($(compgen -d -- "$word")) ;;
+	--device | --instance)
+		COMPREPLY=()
+		[[ $word = *=* ]] && COMPREPLY=($(compgen -f -- "${word#*=}"))
+		;;
 	*) _click_plain "$program" "$word" ;;
 	esac
 }
