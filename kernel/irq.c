@@ -15,8 +15,16 @@
 #define IOAPIC2 0xfec10000ULL /* QEMU microvm's second one, for interrupts from 24 on */
 #define IOAPIC_PINS 24
 
-enum { APIC_TPR = 0x80, APIC_SPURIOUS = 0xf0, APIC_TIMER = 0x320, APIC_LINT0 = 0x350,
-       APIC_LINT1 = 0x360, APIC_INITIAL = 0x380, APIC_CURRENT = 0x390, APIC_DIVIDE = 0x3e0 };
+enum {
+	APIC_TPR = 0x80,
+	APIC_SPURIOUS = 0xf0,
+	APIC_TIMER = 0x320,
+	APIC_LINT0 = 0x350,
+	APIC_LINT1 = 0x360,
+	APIC_INITIAL = 0x380,
+	APIC_CURRENT = 0x390,
+	APIC_DIVIDE = 0x3e0
+};
 
 #define APIC_ENABLE 0x100
 #define APIC_MASKED 0x10000

@@ -156,7 +156,8 @@ static struct str unquoted(struct str s)
 
 void machine_options(const char *prefix, void (*each)(void *arg, struct str rest), void *arg)
 {
-	struct str line = str_of(machine.start->cmdline ? (const char *)machine.start->cmdline : "");
+	struct str line =
+		str_of(machine.start->cmdline ? (const char *)machine.start->cmdline : "");
 
 	for (struct str word; (word = next_word(&line)).n != 0;)
 		if (str_prefix(&word, prefix))

@@ -201,9 +201,22 @@ static void test_next_conversation(void)
 	CHECK_STR(sent(), "y");
 	/* All buffers are in their rings again. */
 	CHECK_INT(model_available(&model.queue[IN]), STREAM_BUFFERS);
+	/* The next one comes so soon that both are seen at once: what it said stays. */
+	conversation = ch->conversation;
+	send("old");
+	CHECK_STR(get(1), "o");
+	tell(PORT, VIRTIO_CONSOLE_PORT_OPEN, 0, "", 0);
+	tell(PORT, VIRTIO_CONSOLE_PORT_OPEN, 1, "", 0);
+	send("soon");
+	run();
+	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 0));
+	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 1));
+	CHECK(ch->open && ch->conversation != conversation);
+	CHECK_STR(get(100), "soon");
 	tell(PORT, VIRTIO_CONSOLE_PORT_REMOVE, 0, "", 0);
 	run();
 	CHECK(!ch->open);
+	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 0));
 }
 
 static void test_full(void)

@@ -17,6 +17,7 @@
 #define RING_SMALL 64
 #define SMALL_MEMORY (8U << 20)
 #define HEADER 12
+#define DRAIN_NS 10000000
 #define MTU 1500
 #define MTU_MIN 68 /* RFC 791 */
 
@@ -251,17 +252,6 @@ static unsigned receive(struct net *net, struct net_frame *v, unsigned max)
 	return n;
 }
 
-static unsigned withdraw(struct net *net, void **token, unsigned max)
-{
-	struct virtio_net *s = self(net);
-	struct virtio_queue *q[2];
-
-	if (!net->broken && s->rx.q.nlost == 0 && virtq_outstanding(&s->rx.q) > 0 &&
-	    virtio_restart(s->dev, queues(s, q), 2) < 0)
-		net_break(net, "the device does not start again");
-	return virtq_take_lost(&s->rx.q, token, max);
-}
-
 /* --- sending --- */
 
 static void write_header(const struct net_frame *f)
@@ -325,6 +315,40 @@ static void flush(struct net *net)
 		return;
 	net->kicks += virtio_flush(s->dev, &s->rx);
 	net->kicks += virtio_flush(s->dev, &s->tx);
+}
+
+/* --- closing --- */
+
+/* Does the device have any that reclaim does not return? */
+static bool has_buffers(struct virtio_net *s)
+{
+	return virtq_outstanding(&s->rx.q) > 0 ||
+	       virtq_waiting(&s->tx.q) < virtq_outstanding(&s->tx.q);
+}
+
+/* What was sent gets a while to go out before the device is reset. */
+static void drain(struct virtio_net *s)
+{
+	int64_t end = clock_steady() + DRAIN_NS;
+	struct virtq *q = &s->tx.q;
+
+	flush(&s->net);
+	while (!q->broken && virtq_waiting(q) < virtq_outstanding(q) && clock_steady() < end)
+		__builtin_ia32_pause();
+	check(s);
+}
+
+static unsigned withdraw(struct net *net, void **token, unsigned max)
+{
+	struct virtio_net *s = self(net);
+	struct virtio_queue *q[2];
+
+	if (!net->broken && s->rx.q.nlost == 0 && has_buffers(s)) {
+		drain(s);
+		if (!net->broken && has_buffers(s) && virtio_restart(s->dev, queues(s, q), 2) < 0)
+			net_break(net, "the device does not start again");
+	}
+	return virtq_take_lost(&s->rx.q, token, max);
 }
 
 static const struct net_ops virtio_net_ops = {

@@ -132,8 +132,8 @@ static void add_variable(void *arg, struct str rest)
 	(void)arg;
 	if (eq == rest.n || boot.nvars == VARS_MAX)
 		return;
-	boot.var[boot.nvars++] = (struct lang_var){ .name = str_first(rest, eq),
-						    .value = str_from(rest, eq + 1) };
+	boot.var[boot.nvars++] =
+		(struct lang_var){ .name = str_first(rest, eq), .value = str_from(rest, eq + 1) };
 }
 
 static void tell_ready(void)
