@@ -66,12 +66,7 @@ static void monitor_found(struct monitor_page *page)
 /* Without a first page table each fault is one more: the CPU resets, which ends most machines. */
 static _Noreturn void triple_fault(void)
 {
-	uint64_t at = IMAGE_CR3, entry = 0, n = 1, step = 0;
-
-	__asm__ volatile("int %4"
-			 : "+D"(at), "+S"(entry), "+d"(n), "+c"(step)
-			 : "i"(TRAP_MAP)
-			 : "rax", "memory");
+	ring0_map(IMAGE_CR3, 0, 1, 0);
 	for (;;)
 		;
 }
