@@ -269,9 +269,10 @@ static void print_port(struct machine *m, uint32_t address)
 	const struct monitor_text *t = memory_at(&m->vm.memory, address, sizeof(*t));
 	uint32_t n = t ? READ_ONCE(t->n) : 0;
 
-	if (!t || n > MONITOR_TEXT_MAX || !memory_at(&m->vm.memory, address, sizeof(*t) + (uint64_t)n))
-		report_guest(m, "text to be printed at 0x%" PRIx32 " with %" PRIu32 " bytes", address,
-			     n);
+	if (!t || n > MONITOR_TEXT_MAX ||
+	    !memory_at(&m->vm.memory, address, sizeof(*t) + (uint64_t)n))
+		report_guest(m, "text to be printed at 0x%" PRIx32 " with %" PRIu32 " bytes",
+			     address, n);
 	else
 		sink_write(&m->sink, t->text, n);
 }

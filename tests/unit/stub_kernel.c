@@ -46,6 +46,15 @@ void *memory_map_device(uint64_t base, size_t size)
 	return page_alloc((size + PAGE_SIZE - 1) / PAGE_SIZE);
 }
 
+/* --- time: a millisecond between two looks --- */
+
+int64_t clock_steady(void)
+{
+	static int64_t now;
+
+	return now += 1000000;
+}
+
 /* --- devices --- */
 
 void port_write8(uint16_t port, uint8_t v)
