@@ -22,9 +22,10 @@ not-tests = $(filter-out %_test.c,$(1))
 ELEMENTS ?= elements/*/*.c
 engine-src := $(call not-tests,$(wildcard base/*.c engine/*.c engine/*/*.c))
 element-src := $(call not-tests,$(wildcard $(ELEMENTS)))
+driver-src := $(call not-tests,$(wildcard drivers/*.c drivers/*/*.c))
 platform-src := $(call not-tests,$(wildcard platform/linux/*.c platform/linux/*/*.c))
 test-src := $(wildcard base/*_test.c engine/*_test.c engine/*/*_test.c elements/*/*_test.c \
-	platform/*/*_test.c)
+	platform/*/*_test.c drivers/*_test.c drivers/*/*_test.c)
 fuzz-src := $(wildcard tests/fuzz/fuzz_*.c)
 pages := $(wildcard docs/man/*.1)
 
@@ -32,6 +33,8 @@ obj = $(patsubst %.c,$(O)/%.o,$(1))
 library := $(O)/libclick.a
 library-obj := $(call obj,$(engine-src) $(element-src)) $(O)/elements.o
 platform-obj := $(call obj,$(platform-src)) $(O)/docs.o
+# What reaches a device is the stub's in tests.
+driver-obj := $(call obj,$(filter-out drivers/io.c,$(driver-src)))
 tests := $(patsubst %.c,$(O)/%,$(test-src))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/%,$(fuzz-src))
 tool-links := click-flatten click-check click-pretty click-undead click-combine click-uncombine \
@@ -153,7 +156,7 @@ stamp = $(shell mkdir -p $(O); printf '%s\n' '$(2)' | cmp -s - $(O)/$(1) || \
 	printf '%s\n' '$(2)' >$(O)/$(1))
 ifneq ($(filter-out clean help check deps format check-format arrows,$(or $(MAKECMDGOALS),all)),)
 $(call stamp,flags,$(CC) $(cflags) $(cppflags) $(frame-limit) $(LDLIBS))
-$(call stamp,files,$(engine-src) $(element-src) $(platform-src))
+$(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src))
 endif
 
 compile = $(call say,CC,$<)$(CC) $(cflags) $(cppflags) -MMD -MP -c -o $@ $<
@@ -182,15 +185,32 @@ $(O)/click: $(platform-obj) $(library-obj)
 $(tool-links:%=$(O)/%): $(O)/click
 	@ln -sf click $@
 
-# The platform's own tests run on it, all others on the stub.
+$(O)/libdrivers.a: $(driver-obj) $(O)/files
+	@rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $(driver-obj)
+
+# The platform's own tests run on it, those of drivers on a stub of the kernel, all others on a stub
+# of the platform.
+driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
+xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
-	$(O)/tests/unit/stub_platform.o)
+	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(O)/tests/unit/stub_platform.o)))
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)
 	$(call link)
 
-$(fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(O)/tests/unit/stub_platform.o $(library)
+driver-fuzzers := $(filter $(O)/fuzz_virtio%,$(fuzzers))
+xen-fuzzers := $(filter $(O)/fuzz_xen%,$(fuzzers))
+$(filter-out $(driver-fuzzers) $(xen-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
+		$(O)/tests/unit/stub_platform.o $(library)
+	$(call link,-fsanitize=fuzzer)
+
+$(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
+	$(call link,-fsanitize=fuzzer)
+
+$(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
 
 $(O)/man: $(O)/click tools/elemdoc.pl
@@ -215,4 +235,4 @@ $(O)/freestanding: $(O)/engine.o $(O)/tests/unit/stub_platform.o $(O)/tests/free
 freestanding-program: $(O)/freestanding
 
 -include $(patsubst %.o,%.d,$(library-obj) $(platform-obj) $(tests:%=%.o) $(fuzzers:%=%.o) \
-	$(O)/tests/unit/stub_platform.o)
+	$(O)/tests/unit/stub_platform.o $(O)/tests/unit/stub_kernel.o $(O)/tests/unit/xen_fake.o $(driver-obj))

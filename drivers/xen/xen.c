@@ -8,6 +8,7 @@
 #include "drivers/xen/event.h"
 #include "drivers/xen/grant.h"
 #include "drivers/xen/hypercall.h"
+#include "drivers/xen/pagegrant.h"
 #include "drivers/xen/store.h"
 #include "kernel/clock.h"
 #include "kernel/machine.h"
@@ -184,6 +185,7 @@ void xen_init(void)
 	console_set(xen_console_write);
 	if (grant_init() < 0)
 		panic("Xen gives no grant table");
+	pagegrant_init();
 	init_store();
 }
 
