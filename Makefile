@@ -22,6 +22,9 @@ not-tests = $(filter-out %_test.c,$(1))
 ELEMENTS ?= elements/*/*.c
 engine-src := $(call not-tests,$(wildcard base/*.c engine/*.c engine/*/*.c))
 element-src := $(call not-tests,$(wildcard $(ELEMENTS)))
+# Those that do not need Linux.
+portable-src := $(filter-out elements/device/%,$(element-src)) \
+	$(wildcard $(addprefix elements/device/,fromdevice.c todevice.c clickoscontrol.c))
 driver-src := $(call not-tests,$(wildcard drivers/*.c drivers/*/*.c))
 platform-src := $(call not-tests,$(wildcard platform/linux/*.c platform/linux/*/*.c))
 test-src := $(wildcard base/*_test.c engine/*_test.c engine/*/*_test.c elements/*/*_test.c \
@@ -216,10 +219,45 @@ $(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 $(O)/man: $(O)/click tools/elemdoc.pl
 	$(call say,GEN,$@)rm -rf $@ && mkdir $@ && $(O)/click --tables | tools/elemdoc.pl $@
 
+# --- the image: kernel, drivers, engine and elements, with what it needs of musl's libc.a ---
+
+image-src := $(engine-src) $(portable-src) $(call not-tests,$(wildcard kernel/*.c drivers/*.c \
+	drivers/*/*.c platform/guest/*.c))
+image-obj := $(patsubst %.c,$(O)/guest/%.o,$(image-src)) $(O)/guest/kernel/stubs.o \
+	$(O)/guest/elements.o
+musl := x86_64-linux-musl
+image-flags := -std=gnu11 -I. $(warnings) $(errors) $(WERROR) -nostdinc \
+	-isystem /usr/include/$(musl) -isystem $(shell $(CC) -print-file-name=include) -DCLICK_NO_HELP \
+	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
+	-ffunction-sections -fdata-sections -fno-builtin-printf -O2 -g
+image-compile = $(call say,CC,$<)$(CC) $(image-flags) -MMD -MP -c -o $@ $<
+
+.PHONY: image
+image: $(O)/clickos.elf ## the image, for Xen, KVM and QEMU
+
+$(O)/guest/%.o: %.c $(O)/flags
+	$(image-compile)
+
+$(O)/guest/%.o: %.S $(O)/flags
+	$(image-compile)
+
+$(O)/guest/elements.o: $(O)/free/elements.c $(O)/flags
+	$(image-compile)
+
+$(O)/guest/image.lds: kernel/image.lds.S abi/image.h
+	$(call say,GEN,$@)$(CC) -E -P -x c -D__ASSEMBLER__ -I. -o $@ $<
+
+# What is only for debuggers is in clickos.debug.
+$(O)/clickos.debug: $(O)/guest/image.lds $(image-obj) $(O)/files
+	$(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 --gc-sections \
+		--no-warn-rwx-segments -T $< -o $@ $(image-obj) --start-group \
+		/usr/lib/$(musl)/libc.a $(shell $(CC) -print-libgcc-file-name) --end-group
+
+$(O)/clickos.elf: $(O)/clickos.debug
+	$(call say,STRIP,$@)objcopy --strip-all $< $@
+
 # --- without Linux: the engine and the elements as an image has them ---
 
-portable-src := $(filter-out elements/device/%,$(element-src)) \
-	$(wildcard $(addprefix elements/device/,fromdevice.c todevice.c linktype.c))
 free-obj := $(call obj,$(engine-src) $(portable-src)) $(O)/free/elements.o
 
 $(O)/free/elements.c: tools/mkelements.sh $(portable-src) $(O)/files
@@ -234,5 +272,4 @@ $(O)/freestanding: $(O)/engine.o $(O)/tests/unit/stub_platform.o $(O)/tests/free
 .PHONY: freestanding-program
 freestanding-program: $(O)/freestanding
 
--include $(patsubst %.o,%.d,$(library-obj) $(platform-obj) $(tests:%=%.o) $(fuzzers:%=%.o) \
-	$(O)/tests/unit/stub_platform.o $(O)/tests/unit/stub_kernel.o $(O)/tests/unit/xen_fake.o $(driver-obj))
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -10,6 +10,7 @@
 /* The virtio-console port, and the greeting of the protocol on every channel. */
 #define CONTROL_PORT "org.clickos.control"
 #define CONTROL_GREETING "ClickOS::Control/1.0"
+#define CLICKOS_VERSION "0.1" /* as INFO says it */
 
 /* Instances: at most so many in a machine; names are [A-Za-z_][A-Za-z0-9_.-]*. */
 #define CONTROL_INSTANCES 64
@@ -38,7 +39,8 @@ enum control_code {
 	CONTROL_UNSPECIFIED = 590,
 };
 
-/* States of an instance, as LIST and the Xen store say them. */
+/* States of an instance, as LIST and the Xen store say them. Starting ends by itself. */
+#define CONTROL_STARTING "starting"
 #define CONTROL_RUNNING "running"
 #define CONTROL_STOPPED "stopped"
 #define CONTROL_FAILED "failed"

@@ -7,8 +7,9 @@
  * the registers itself can start the guest in ring 3, without one instruction in ring 0:
  *
  *	CR0 PE|MP|NE|WP|PG, CR4 PAE|OSFXSR|OSXMMEXCPT, EFER LME|LMA|NXE, CR3 IMAGE_CR3
- *	GDTR IMAGE_GDT, IDTR IMAGE_IDT, TR IMAGE_TSS, CS, SS, DS, ES as below, FS base IMAGE note's
- *	RIP, RSP from the note, RFLAGS 2, RDI struct pvh_start_info, RSI struct monitor_page
+ *	GDTR IMAGE_GDT, IDTR IMAGE_IDT, TR IMAGE_TSS (busy), CS, SS, DS, ES of ring 3 as below
+ *	RIP, RSP and FS base from the note, RFLAGS 2
+ *	RDI the address of struct pvh_start_info, RSI that of struct monitor_page
  *
  * Only the first 4 MiB are mapped then; the monitor adds the rest of memory to the page directory
  * at IMAGE_PD0 (entry i is MiB 2i; IMAGE_PDE_RAM), up to IMAGE_RAM_MAX. All other boot protocols
@@ -25,8 +26,8 @@
 #define IMAGE_GDT IMAGE_TABLES
 #define IMAGE_GDT_SIZE 0x40
 #define IMAGE_TSS (IMAGE_TABLES + 0x80)
-#define IMAGE_TSS_SIZE 0x68
-#define IMAGE_IDT (IMAGE_TABLES + 0x100)
+#define IMAGE_TSS_SIZE 0x209              /* with the bitmap of I/O ports below 0xd00, all free */
+#define IMAGE_IDT (IMAGE_TABLES + 0x300)
 #define IMAGE_IDT_VECTORS 0x90
 #define IMAGE_IDT_SIZE (IMAGE_IDT_VECTORS * 16)
 #define IMAGE_CR3 (IMAGE_BASE + 0x2000)   /* PML4 */

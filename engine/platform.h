@@ -125,4 +125,20 @@ bool platform_home(struct str user, struct text *dir); /* user empty: one's own 
  * status, or -errno; -ENOSYS where there are no programs. */
 int platform_command(const char *const argv[], struct text *output);
 
+/* --- for a machine's control protocol (engine/control) --- */
+
+/* The machine's files, whole and byte for byte. PATH is "a/b"; a slash in front makes no
+ * difference. -EPERM: it leads outside of what may be reached. */
+int file_list(const char *prefix, void (*each)(void *arg, const char *path, int64_t size),
+	      void *arg);
+int64_t file_get(const char *path, char **data); /* its size; *data is the caller's to free */
+int file_put(const char *path, struct str data); /* made, or replaced; with its directories */
+int file_remove(const char *path);
+
+/* Lines `KEY VALUE': platform, memory, memory-free (bytes), uptime (s), interfaces (how many). */
+void platform_info(struct text *out);
+/* A line for each: NUMBER NAME MAC DRIVER STATE RX-FRAMES RX-DROPS TX-FRAMES TX-DROPS, with tabs
+ * between; "-" for what is not known. */
+void platform_interfaces(struct text *out);
+
 #endif

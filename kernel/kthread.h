@@ -33,7 +33,8 @@ struct kthread {
 	void *arg;
 	/* A fault in this thread ends it: this is called on the trap stack, must not block, and may
 	 * wake others. NULL: a fault ends the machine. */
-	void (*failed)(void *arg, const struct trap_frame *);
+	void (*failed)(void *arg_failed, const struct trap_frame *);
+	void *arg_failed;
 	uint8_t tls[128];    /* its thread-local variables while another runs */
 };
 

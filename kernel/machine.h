@@ -49,6 +49,8 @@ void console_write(const char *p, size_t n);
 /* Switches to a console that came up later; what was printed before it goes there too when
  * nothing could print it. */
 void console_set(void (*write)(const char *p, size_t n));
+/* The serial port, as a PC has it. */
+void console_serial(void);
 /* The last messages, oldest first: two pieces. */
 void console_log(struct str part[2]);
 

@@ -21,7 +21,7 @@
 #include <unistd.h>
 #include <stdlib.h>
 
-#include "elements/device/control_protocol.h"
+#include "engine/control/protocol.h"
 #include "elements/device/server.h"
 #include "engine/platform.h"
 

@@ -278,6 +278,7 @@ static const struct handler handlers[] = {
 
 const struct element_class fromdevice_class = {
 	.name = "FromDevice",
+	.aliases = "FromClickOS",
 	.ports = "0/1-2",
 	.processing = "h",
 	.size = sizeof(self_t),

@@ -253,6 +253,7 @@ static const struct handler handlers[] = {
 
 const struct element_class todevice_class = {
 	.name = "ToDevice",
+	.aliases = "ToClickOS",
 	.ports = "1/0-2",
 	.processing = "l/h",
 	.size = sizeof(self_t),

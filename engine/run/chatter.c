@@ -5,6 +5,7 @@
 
 void router_chatter(struct router *r, struct str channel, struct str line)
 {
+	struct engine_owner *owner = r->engine->options.owner;
 	bool quiet = false;
 
 	list_each(i, &r->sinks)
@@ -16,7 +17,9 @@ void router_chatter(struct router *r, struct str channel, struct str line)
 		quiet = quiet || s->quiet;
 		s->line(s->e, line);
 	}
-	if (!quiet)
+	if (!quiet && owner)
+		owner->message(owner, line);
+	else if (!quiet)
 		platform_message(line);
 }
 

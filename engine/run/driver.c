@@ -17,7 +17,8 @@
 
 static bool must_park(const struct thread *t)
 {
-	return __atomic_load_n(&t->engine->park, __ATOMIC_SEQ_CST) != 0;
+	/* A thread without an engine is not one of several. */
+	return t->engine && __atomic_load_n(&t->engine->park, __ATOMIC_SEQ_CST) != 0;
 }
 
 void thread_sleeps(struct thread *t)
@@ -164,6 +165,20 @@ static void handle_signals(struct engine *g)
 	for (int signo = 0; arrived; signo++, arrived >>= 1)
 		if (arrived & 1)
 			handle_signal(g, signo);
+}
+
+/* --- calls of the owner --- */
+
+void engine_call(struct engine *g)
+{
+	__atomic_store_n(&g->called, 1, __ATOMIC_SEQ_CST);
+	platform_wake(g->thread[0]);
+}
+
+static void handle_call(struct engine *g)
+{
+	if (__atomic_exchange_n(&g->called, 0, __ATOMIC_SEQ_CST))
+		g->options.owner->called(g->options.owner, g);
 }
 
 /* --- watches --- */
@@ -330,7 +345,7 @@ static bool is_wanted(const struct thread *t)
 {
 	const struct engine *g = t->engine;
 
-	return t->id == 0 && (g->signals || g->stop || g->pending ||
+	return t->id == 0 && (g->signals || g->called || g->stop || g->pending ||
 			      (g->router && router_runcount(g->router) <= 0));
 }
 
@@ -448,6 +463,8 @@ void engine_run(struct engine *g)
 		}
 		if (g->signals)
 			handle_signals(g);
+		if (g->called)
+			handle_call(g);
 		if (g->pending)
 			replace(g);
 	}

@@ -103,22 +103,30 @@ struct engine *engine_new(const struct engine_options *o)
 	g->thread = pool_alloc(pool, n * sizeof(struct thread *));
 	while (g->nthreads < n)
 		add_thread(g);
-	thread_current = g->thread[0];
-	platform_thread_init(thread_current);
+	if (!thread_current)
+		thread_current = g->thread[0];
+	platform_thread_init(g->thread[0]);
 	engine_add_classes(g, element_classes);
 	return g;
 }
 
-void engine_free(struct engine *g)
+void engine_clear(struct engine *g)
 {
 	router_free(g->pending);
 	router_free(g->router);
+	g->pending = g->router = NULL;
+}
+
+void engine_free(struct engine *g)
+{
+	engine_clear(g);
 	platform_thread_fini(g->thread[0]);
 	for (unsigned i = 0; i < g->nthreads; i++)
 		thread_fini(g->thread[i]);
 	depot_fini(&g->depot);
 	map_fini(&g->classes);
-	thread_current = NULL;
+	if (thread_current == g->thread[0])
+		thread_current = NULL;
 	pool_free(g->pool);
 }
 

@@ -344,6 +344,17 @@ bool router_replaces(const struct router *r)
 	return r->hotswap;
 }
 
+bool router_instance(const struct element *e, unsigned *number, const char **name)
+{
+	const struct engine_owner *o = e->router->engine->options.owner;
+
+	if (o) {
+		*number = o->number;
+		*name = o->name;
+	}
+	return o != NULL;
+}
+
 bool router_set_driver(struct element *e, struct error *err)
 {
 	if (e->router->driver && e->router->driver != e)

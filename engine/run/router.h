@@ -27,11 +27,22 @@ struct engine_options {
 	const char *clickpath;
 	const struct engine_extra *extra; /* the driver's own elements, after all others */
 	size_t nextra;
+	struct engine_owner *owner; /* NULL: nobody */
 };
 
 struct engine_extra {
 	struct str name, class, config;
 	struct str hotswap_config; /* when the router is to replace another */
+};
+
+/* Whom an engine runs for, when it is one of several in a program. */
+struct engine_owner {
+	unsigned number;
+	const char *name;
+	/* On thread 0, between two tasks, after engine_call. */
+	void (*called)(struct engine_owner *, struct engine *);
+	/* Gets what would be platform_message. From any of the engine's threads. */
+	void (*message)(struct engine_owner *, struct str line);
 };
 
 enum warp { WARP_NONE, WARP_NOWAIT, WARP_FACTOR };
@@ -55,9 +66,14 @@ struct engine {
 	bool done;              /* other threads are to end */
 	int park;               /* other threads are to park */
 	uint64_t signals;       /* arrived, not yet handled */
+	int called;             /* engine_call, not yet handled */
 };
 
+/* A thread that runs for no engine yet becomes thread 0 of this one. */
 struct engine *engine_new(const struct engine_options *);
+/* Frees its routers, on thread 0: what goes with them is that thread's. */
+void engine_clear(struct engine *);
+/* On thread 0, or anywhere when that has ended after engine_clear. */
 void engine_free(struct engine *);
 /* Adds classes; a class of that name is replaced. */
 void engine_add_classes(struct engine *, const struct element_class *const *);
@@ -76,6 +92,9 @@ void engine_activate(struct engine *, struct router *r);
 void engine_run(struct engine *);
 /* A signal came, in any thread or handler context: only notes it. Wakes thread 0. */
 void engine_signal(struct engine *, int signo);
+
+/* Has the owner's called() run on thread 0 between two tasks. From any thread. */
+void engine_call(struct engine *);
 
 /* All other threads outside of elements, while handlers are called or routers change. */
 void engine_park_others(struct engine *);

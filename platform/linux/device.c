@@ -16,6 +16,7 @@
 #include "base/bits.h"
 #include "base/text.h"
 #include "platform/linux/device.h"
+#include "platform/linux/linux.h"
 #include "platform/linux/offload.h"
 
 static struct {
@@ -364,12 +365,14 @@ static void put(struct device *d)
 	free_device(d);
 }
 
-int device_open(const struct device_options *o, struct device **device, struct error *err)
+int device_open(const struct device_options *asked, struct device **device, struct error *err)
 {
-	const struct device_method *m = find_method(o->method);
+	const struct device_method *m = find_method(asked->method);
+	struct device_options named = *asked, *o = &named;
 	struct device *d;
 	int r = 0;
 
+	named.name = interface_name(asked->name);
 	if (!m) {
 		fail(err, "bad METHOD");
 		return -EINVAL;

@@ -3,6 +3,7 @@
 #ifndef PLATFORM_LINUX_LINUX_H
 #define PLATFORM_LINUX_LINUX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine/platform.h"
@@ -36,6 +37,20 @@ struct context {
 void thread_affinity(int first);
 /* Signals are for this thread's engine. */
 void thread_main(struct thread *);
+/* They are for this function instead, in signal context; SIGINT and SIGTERM remain caught then. */
+void thread_signals(void (*arrived)(int signo));
+
+/* --- interfaces by number --- */
+
+/* From now on interface number n is that one; false: n is too large. */
+bool interface_number(unsigned n, const char *name);
+/* The interface that name is, when it is the number of one, else name. */
+const char *interface_name(const char *name);
+
+/* --- files of the control protocol --- */
+
+/* They are those below this directory, which becomes the current one. 0 or -errno. */
+int store_open(const char *dir);
 
 /* --- console --- */
 

@@ -13,6 +13,7 @@
 #include "engine/run/router.h"
 #include "platform/linux/describe.h"
 #include "platform/linux/linux.h"
+#include "platform/linux/machine.h"
 #include "platform/linux/options.h"
 #include "platform/linux/report.h"
 #include "platform/linux/tools/tool.h"
@@ -78,7 +79,8 @@ static void add_control_sockets(struct driver *d, struct engine_options *e)
 	e->extra = v;
 }
 
-static bool load_classes(struct driver *d, const char *path)
+/* The classes of a shared object; NULL after a message. */
+static const struct element_class *const *load_classes(struct driver *d, const char *path)
 {
 	const struct element_class *const *classes;
 	char *with_dot = pool_printf(d->pool, "%s%s", strchr(path, '/') ? "" : "./", path);
@@ -86,15 +88,15 @@ static bool load_classes(struct driver *d, const char *path)
 
 	classes = object ? dlsym(object, "click_elements") : NULL;
 	if (!classes)
-		return say("click", dlerror());
-	engine_add_classes(d->engine, classes);
-	return true;
+		say("click", dlerror());
+	return classes;
 }
 
-static bool make_engine(struct driver *d)
+static struct engine_options engine_options(const struct driver *d)
 {
 	const struct options *o = &d->o;
-	struct engine_options e = {
+
+	return (struct engine_options){
 		.threads = (unsigned)o->threads,
 		.packets = o->packets,
 		.simulated = o->simulated,
@@ -104,15 +106,42 @@ static bool make_engine(struct driver *d)
 		.nvars = o->nvars,
 		.clickpath = o->clickpath ? o->clickpath : platform_env("CLICKPATH"),
 	};
+}
+
+static bool make_engine(struct driver *d)
+{
+	const struct options *o = &d->o;
+	struct engine_options e = engine_options(d);
 
 	add_control_sockets(d, &e);
 	thread_affinity(o->pinned ? o->first_cpu : -1);
 	d->engine = engine_new(&e);
 	thread_main(d->engine->thread[0]);
-	for (size_t i = 0; i < o->loads.n; i++)
-		if (!load_classes(d, o->loads.v[i]))
+	for (size_t i = 0; i < o->loads.n; i++) {
+		const struct element_class *const *classes = load_classes(d, o->loads.v[i]);
+
+		if (!classes)
 			return false;
+		engine_add_classes(d->engine, classes);
+	}
 	return true;
+}
+
+/* --- a machine of instances --- */
+
+static int run_machine(struct driver *d)
+{
+	const struct options *o = &d->o;
+	const struct element_class *const **loaded =
+		pool_alloc(d->pool, (o->loads.n + 1) * sizeof(*loaded));
+	struct engine_options e = engine_options(d);
+
+	for (size_t k = 0; k < o->loads.n; k++) {
+		loaded[k] = load_classes(d, o->loads.v[k]);
+		if (!loaded[k])
+			return 1;
+	}
+	return machine_run(o, &e, loaded, o->loads.n);
 }
 
 /* --- the configuration --- */
@@ -263,7 +292,7 @@ int main(int argc, char **argv)
 	else if ((d.o.describe || d.o.list || d.o.tables) && !make_engine(&d))
 		status = 1;
 	else if (!inform(&d, &status))
-		status = drive(&d);
+		status = d.o.control ? run_machine(&d) : drive(&d);
 	if (d.engine) {
 		if (d.router != d.engine->router)
 			router_free(d.router);

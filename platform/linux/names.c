@@ -98,11 +98,13 @@ static bool device_ioctl(const char *device, unsigned long request, struct ifreq
 bool platform_device_address(struct str device, enum platform_address what, void *out)
 {
 	struct sockaddr_in sin;
-	char name[NAME_SIZE];
+	const char *name;
+	char z[NAME_SIZE];
 	struct ifreq ifr;
 
-	if (!as_cstr(device, name) || device.n >= IFNAMSIZ)
+	if (!as_cstr(device, z) || device.n >= IFNAMSIZ)
 		return false;
+	name = interface_name(z);
 	switch (what) {
 	case ADDRESS_GATEWAY:
 		return default_gateway(name, out);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "engine/platform.h"
+#include "platform/linux/linux.h"
 #include "platform/linux/options.h"
 
 enum id {
@@ -34,7 +35,11 @@ enum id {
 	DESCRIBE,
 	LIST,
 	TABLES,
-	PACKETS
+	PACKETS,
+	CONTROL,
+	FILES,
+	INSTANCE,
+	DEVICE
 };
 
 enum takes { NOTHING, TEXT, INTEGER, MAYBE_TEXT, MAYBE_INTEGER, MAYBE_REAL };
@@ -76,6 +81,14 @@ static const struct option table[] = {
 	{ "clickpath", 'C', CLICKPATH, TEXT, .argument = "PATH", .help = "where libraries and packages are" },
 	{ "packets", 0, PACKETS, INTEGER, .newer = true, .argument = "N",
 	  .help = "no more than N packets exist at a time" },
+	{ "device", 0, DEVICE, TEXT, .newer = true, .argument = "NUMBER=IFNAME",
+	  .help = "interface NUMBER in configurations is IFNAME" },
+	{ "control", 0, CONTROL, TEXT, .newer = true, .argument = "PATH",
+	  .help = "run instances; serve the control protocol on this Unix socket" },
+	{ "instance", 0, INSTANCE, TEXT, .newer = true, .argument = "NAME=FILE",
+	  .help = "with --control: install this configuration" },
+	{ "files", 0, FILES, TEXT, .newer = true, .argument = "DIR",
+	  .help = "with --control: its files are those below DIR" },
 	{ "load", 0, LOAD, TEXT, .newer = true, .argument = "FILE.so", .help = "add element classes from a shared object" },
 	{ "list", 0, LIST, MAYBE_TEXT, .newer = true, .argument = "GROUP", .help = "list the element classes, and exit" },
 	{ "describe", 0, DESCRIBE, TEXT, .newer = true, .argument = "CLASS",
@@ -206,6 +219,17 @@ static bool add_port(struct reader *r, const char *s)
 	return true;
 }
 
+static bool add_device(struct reader *r, const char *s)
+{
+	struct str number = str_of(s);
+	uint32_t n;
+
+	if (str_decimal(&number, &n) && str_char(&number, '=') && number.n > 0 &&
+	    interface_number(n, number.p))
+		return true;
+	return complain("", r->written, " expects NUMBER=IFNAME", s);
+}
+
 static bool set_threads(struct options *o, long n)
 {
 	o->threads = n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
@@ -269,6 +293,15 @@ static bool apply(struct reader *r, const char *s, long n, double d)
 	case VERSION:
 		o->version = true;
 		return true;
+	case CONTROL:
+		return set_once(&o->control, s, "--control");
+	case FILES:
+		return set_once(&o->files, s, "--files");
+	case INSTANCE:
+		words_add(&o->instances, s);
+		return true;
+	case DEVICE:
+		return add_device(r, s);
 	case LOAD:
 		words_add(&o->loads, s);
 		return true;
@@ -446,8 +479,8 @@ static bool read_word(struct reader *r, const char *arg)
 
 static void make_room(struct options *o, struct pool *pool, size_t n)
 {
-	struct words *all[] = { &o->socket[0], &o->socket[1], &o->socket[2], &o->handlers,
-				&o->loads };
+	struct words *all[] = { &o->socket[0], &o->socket[1], &o->socket[2],
+				&o->handlers,  &o->loads,     &o->instances };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		all[i]->v = pool_alloc(pool, (n + 1) * sizeof(*all[i]->v));
@@ -476,6 +509,27 @@ static bool read_all(struct reader *r)
 	return true;
 }
 
+/* A machine has several configurations, which come and go; the options for one do not fit. */
+static bool fits(const struct options *o)
+{
+	bool one = o->file || o->expression || o->handlers.n || o->exit_handler || o->output ||
+		   o->quit || o->time || o->simulated || o->threads > 1 || o->pinned ||
+		   o->socket[SOCKET_TCP].n || o->socket[SOCKET_UNIX].n || o->socket[SOCKET_FD].n;
+
+	if (o->help || o->version)
+		return true;
+	if (o->control && one && !o->list)
+		return complain("", "--control",
+				" takes configurations by --instance NAME=FILE, and "
+				"none of the options for a single one",
+				NULL);
+	if (!o->control && o->instances.n)
+		return complain("", "--instance", " needs --control", NULL);
+	if (!o->control && o->files)
+		return complain("", "--files", " needs --control", NULL);
+	return true;
+}
+
 bool options_parse(struct options *o, struct pool *pool, char **argv)
 {
 	struct reader r = { .o = o, .pool = pool, .next = argv + 1 };
@@ -485,7 +539,7 @@ bool options_parse(struct options *o, struct pool *pool, char **argv)
 		n++;
 	*o = (struct options){ .threads = 1 };
 	make_room(o, pool, n);
-	if (read_all(&r)) {
+	if (read_all(&r) && fits(o)) {
 		if (o->list && !o->group)
 			o->group = o->file;
 		return true;

@@ -22,6 +22,8 @@ struct options {
 	struct words socket[SOCKET_TYPES]; /* a ControlSocket for each */
 	struct words handlers;             /* to be printed */
 	struct words loads;
+	const char *control, *files; /* a machine of instances: its socket, the directory of its files */
+	struct words instances;      /* NAME=FILE */
 	const char *exit_handler, *output, *clickpath, *describe, *group;
 	bool reconfigurable, quit, time, quiet, simulated, list, tables, help, version, pinned;
 	double simulated_start; /* s */

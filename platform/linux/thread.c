@@ -22,6 +22,7 @@ struct started {
 
 static struct {
 	struct engine *engine; /* whose signals they are */
+	void (*arrived)(int);  /* or who takes them */
 	int first_cpu;         /* < 0: no affinity */
 	struct started *started;
 } process = { .first_cpu = -1 };
@@ -46,6 +47,13 @@ void thread_affinity(int first)
 void thread_main(struct thread *t)
 {
 	process.engine = t ? t->engine : NULL;
+}
+
+void thread_signals(void (*fn)(int signo))
+{
+	process.arrived = fn;
+	platform_signal(SIGINT, true);
+	platform_signal(SIGTERM, true);
 }
 
 static void *enter(void *arg)
@@ -97,7 +105,9 @@ static void arrived(int signo)
 {
 	int saved = errno;
 
-	if (process.engine)
+	if (process.arrived)
+		process.arrived(signo);
+	else if (process.engine)
 		engine_signal(process.engine, signo);
 	errno = saved;
 }
@@ -108,6 +118,8 @@ int platform_signal(int signo, bool on)
 	bool once = signo == SIGINT || signo == SIGTERM;
 	struct sigaction a = { .sa_handler = on ? arrived : SIG_DFL };
 
+	if (process.arrived && once && !on)
+		return 0;
 	if (!on && signo == SIGPIPE)
 		a.sa_handler = SIG_IGN;
 	a.sa_flags = on && once ? (int)SA_RESETHAND : SA_RESTART;

@@ -3,7 +3,7 @@
  * fuzz_control.c - a client of the control protocol sends anything, in pieces: the first byte is
  * how long they are.
  */
-#include "elements/device/control_protocol.h"
+#include "engine/control/protocol.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -188,7 +188,8 @@ unsigned stub_kernel_sources(void)
 {
 	unsigned n = 0;
 
-	list_each(i, &sources) {
+	list_each(i, &sources)
+	{
 		struct source *s = container_of(i, struct source, node);
 
 		if (s->quiet || !s->pending(s))
@@ -204,7 +205,8 @@ bool stub_kernel_arm(void)
 {
 	bool now = false;
 
-	list_each(i, &sources) {
+	list_each(i, &sources)
+	{
 		struct source *s = container_of(i, struct source, node);
 
 		if (!s->quiet)

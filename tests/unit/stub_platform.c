@@ -95,7 +95,8 @@ int platform_watch(struct watch *w, unsigned events)
 
 void platform_wait(struct thread *t, int64_t timeout)
 {
-	(void)t;
+	if (stub.wait)
+		stub.wait(t, timeout);
 	if (timeout > 0)
 		now += timeout;
 }
@@ -107,13 +108,13 @@ void platform_wake(struct thread *t)
 
 int platform_thread_start(struct thread *t, void (*main)(struct thread *))
 {
-	(void)t, (void)main;
-	return -ENOSYS;
+	return stub.thread_start ? stub.thread_start(t, main) : -ENOSYS;
 }
 
 void platform_thread_join(struct thread *t)
 {
-	(void)t;
+	if (stub.thread_join)
+		stub.thread_join(t);
 }
 
 void platform_thread_init(struct thread *t)
@@ -207,6 +208,53 @@ int file_load(struct pool *pool, const char *path, struct str *data)
 		return -ENOENT;
 	*data = pool_str(pool, stub.file);
 	return 0;
+}
+
+int file_list(const char *prefix, void (*each)(void *arg, const char *path, int64_t size),
+	      void *arg)
+{
+	if (stub.file.p && str_starts(str_of("file"), prefix))
+		each(arg, "file", (int64_t)stub.file.n);
+	return 0;
+}
+
+int64_t file_get(const char *path, char **data)
+{
+	(void)path;
+	if (!stub.file.p)
+		return -ENOENT;
+	*data = malloc(stub.file.n + 1);
+	if (!*data)
+		return -ENOMEM;
+	memcpy(*data, stub.file.p, stub.file.n);
+	return (int64_t)stub.file.n;
+}
+
+int file_put(const char *path, struct str data)
+{
+	(void)path, (void)data;
+	return 0;
+}
+
+int file_remove(const char *path)
+{
+	(void)path;
+	if (!stub.file.p)
+		return -ENOENT;
+	stub.file.p = NULL;
+	return 0;
+}
+
+/* --- the machine --- */
+
+void platform_info(struct text *out)
+{
+	text_add(out, "platform stub\nmemory 0\nmemory-free 0\nuptime 0\ninterfaces 0\n");
+}
+
+void platform_interfaces(struct text *out)
+{
+	(void)out;
 }
 
 /* --- network devices: there are none --- */

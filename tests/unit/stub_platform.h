@@ -8,6 +8,10 @@
 struct stub {
 	struct str file; /* what every file holds that is opened for reading; p NULL: there is none */
 	bool quiet;      /* nothing is printed */
+	/* Threads, for tests that bring some (coroutine.h); NULL: there are none. */
+	int (*thread_start)(struct thread *, void (*main)(struct thread *));
+	void (*thread_join)(struct thread *);
+	void (*wait)(struct thread *, int64_t timeout);
 };
 
 extern struct stub stub;

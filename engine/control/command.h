@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* control_command.h - the commands of Click::ControlSocket/1.3, and the answers to them. */
-#ifndef ELEMENTS_DEVICE_CONTROL_COMMAND_H
-#define ELEMENTS_DEVICE_CONTROL_COMMAND_H
+/* command.h - the commands of Click::ControlSocket/1.3, and the answers to them. */
+#ifndef ENGINE_CONTROL_COMMAND_H
+#define ENGINE_CONTROL_COMMAND_H
 
-#include "elements/device/control_protocol.h"
+#include "abi/control.h"
+#include "engine/control/protocol.h"
 
 #define CONTROL_WORDS 4 /* more make no difference */
-
-enum { ANSWER_OK = 200, ANSWER_OK_WARNINGS = 220, ANSWER_BAD_SYNTAX = 500,
-       ANSWER_UNIMPLEMENTED = 501, ANSWER_NO_ELEMENT = 510, ANSWER_NO_HANDLER = 511,
-       ANSWER_HANDLER_ERROR = 520, ANSWER_TOO_BIG = 521, ANSWER_DENIED = 530,
-       ANSWER_UNSPECIFIED = 590 };
 
 struct control_command { /* a command line; points into it */
 	struct str word[CONTROL_WORDS];
@@ -32,7 +28,16 @@ struct control_verb {
 void control_split(struct str line, struct control_command *);
 const struct control_verb *control_find_verb(const char *name); /* NULL: there is none */
 
-/* One line of an answer, with its code; `more' says that others follow. */
+/* A line of an answer, with its code; `more' says that others follow. Characters that would not be
+ * seen, or end the line, become ^X. */
+void control_line(struct text *out, int code, bool more, struct str line);
+/* All lines of s. */
+void control_lines(struct text *out, int code, bool more, struct str s);
+
+/* READ and WRITE of one handler, answer and all. */
+void control_read(struct control *, struct str handler, struct str param);
+void control_write(struct control *, struct str handler, struct str value);
+
 void control_answer(struct control *, int code, bool more, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * control_protocol.h - the server's side of a conversation in the protocol
+ * protocol.h - the server's side of a conversation in the protocol
  * Click::ControlSocket/1.3, apart from any transport: bytes in, bytes out.
  *
  * The transport gives what it received to control_input, calls control_run, and sends c->out,
  * of which control_sent takes off what went out. It closes when control_finished says so.
  */
-#ifndef ELEMENTS_DEVICE_CONTROL_PROTOCOL_H
-#define ELEMENTS_DEVICE_CONTROL_PROTOCOL_H
+#ifndef ENGINE_CONTROL_PROTOCOL_H
+#define ENGINE_CONTROL_PROTOCOL_H
 
 #include "base/text.h"
 

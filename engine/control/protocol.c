@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * control_protocol.c - Click::ControlSocket/1.3: from bytes to commands and their data.
+ * protocol.c - Click::ControlSocket/1.3: from bytes to commands and their data.
  *
  * A command line is copied out of the input; data that follow it stay there, from c->at on,
  * until all have come. So the only memory that the other side decides on is the input, which has
  * a limit.
  */
-#include "elements/device/control_protocol.h"
+#include "engine/control/protocol.h"
 
-#include "elements/device/control_command.h"
+#include "engine/control/command.h"
 
 #define INPUT_MAX ((size_t)64 << 20)
 #define OUTPUT_MAX ((size_t)1 << 20)
@@ -30,9 +30,9 @@ static void take_length(struct control *c, const struct control_command *m, stru
 	uint32_t n;
 
 	if (!str_decimal(&s, &n) || s.n != 0) {
-		control_answer(c, ANSWER_BAD_SYNTAX, false, "Syntax error in '%s'", m->name);
+		control_answer(c, CONTROL_BAD_SYNTAX, false, "Syntax error in '%s'", m->name);
 	} else if (n > INPUT_MAX) {
-		control_answer(c, ANSWER_TOO_BIG, false, "Data too big");
+		control_answer(c, CONTROL_TOO_BIG, false, "Data too big");
 		wait_for(c, line, CONTROL_SKIP, n);
 	} else {
 		wait_for(c, line, CONTROL_BYTES, n);
@@ -49,10 +49,10 @@ static void begin(struct control *c, struct str line)
 		return;
 	verb = control_find_verb(m.name);
 	if (!verb)
-		control_answer(c, ANSWER_UNIMPLEMENTED, false, "Command '%s' unimplemented",
+		control_answer(c, CONTROL_UNIMPLEMENTED, false, "Command '%s' unimplemented",
 			       m.name);
 	else if (m.n < verb->min || m.n > verb->max)
-		control_answer(c, ANSWER_BAD_SYNTAX, false, "Wrong number of arguments");
+		control_answer(c, CONTROL_BAD_SYNTAX, false, "Wrong number of arguments");
 	else if (verb->takes == LENGTH || (verb->takes == MAYBE_LENGTH && m.n == 3))
 		take_length(c, &m, line);
 	else if (verb->takes == TERMINATOR)
@@ -131,7 +131,7 @@ static bool step_bytes(struct control *c)
 	if (c->in.n - c->at < c->need) {
 		if (!c->at_end)
 			return false;
-		control_answer(c, ANSWER_BAD_SYNTAX, false, "Not enough data");
+		control_answer(c, CONTROL_BAD_SYNTAX, false, "Not enough data");
 		c->state = CONTROL_CLOSING;
 		return true;
 	}
@@ -167,7 +167,7 @@ static bool step_lines(struct control *c)
 	if (!find_line(c, c->line, &end, &next)) {
 		if (!c->at_end)
 			return false;
-		control_answer(c, ANSWER_BAD_SYNTAX, false, "Not enough data");
+		control_answer(c, CONTROL_BAD_SYNTAX, false, "Not enough data");
 		c->state = CONTROL_CLOSING;
 		return true;
 	}
@@ -243,7 +243,7 @@ bool control_run(struct control *c)
 	if (c->at_end) {
 		c->state = CONTROL_CLOSING;
 	} else if (c->in.n - c->at > INPUT_MAX) {
-		control_answer(c, ANSWER_TOO_BIG, false, "Data too big");
+		control_answer(c, CONTROL_TOO_BIG, false, "Data too big");
 		c->state = CONTROL_CLOSING;
 	}
 	return false;

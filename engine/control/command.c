@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* control_command.c - commands of Click::ControlSocket/1.3, and the handler calls they make. */
-#include "elements/device/control_command.h"
+/* command.c - commands of Click::ControlSocket/1.3, and the handler calls they make. */
+#include "engine/control/command.h"
 
 #include "engine/element.h"
 
@@ -18,22 +18,21 @@ static void add_visible(struct text *out, struct str s)
 	}
 }
 
-static void answer_line(struct control *c, int code, bool last, struct str s)
+void control_line(struct text *out, int code, bool more, struct str s)
 {
-	text_add(&c->out, "%d%c", code, last ? ' ' : '-');
-	add_visible(&c->out, s);
-	text_add(&c->out, "\r\n");
+	text_add(out, "%d%c", code, more ? '-' : ' ');
+	add_visible(out, s);
+	text_add(out, "\r\n");
 }
 
-/* All lines of s, then `more' says that others follow. */
-static void answer_lines(struct control *c, int code, struct str s, bool more)
+void control_lines(struct text *out, int code, bool more, struct str s)
 {
 	while (s.n != 0) {
 		size_t n = str_find(s, '\n');
 		struct str line = str_first(s, n);
 
 		s = str_from(s, n + 1);
-		answer_line(c, code, s.n == 0 && !more, line);
+		control_line(out, code, s.n != 0 || more, line);
 	}
 }
 
@@ -45,7 +44,7 @@ void control_answer(struct control *c, int code, bool more, const char *fmt, ...
 	va_start(ap, fmt);
 	text_vadd(&t, fmt, ap);
 	va_end(ap);
-	answer_line(c, code, !more, text_as_str(&t));
+	control_line(&c->out, code, more, text_as_str(&t));
 	text_fini(&t);
 }
 
@@ -84,7 +83,7 @@ static bool find_handler(struct control *c, struct str which, struct target *t)
 	t->e = c->access->proxy;
 	t->name = t->e || dot == which.n ? which : str_from(which, dot + 1);
 	if (!t->e && !find_element(c, element, &t->e)) {
-		control_answer(c, ANSWER_NO_ELEMENT, false, "No element named '%.*s'",
+		control_answer(c, CONTROL_NO_ELEMENT, false, "No element named '%.*s'",
 			       STR(element));
 		return false;
 	}
@@ -93,7 +92,7 @@ static bool find_handler(struct control *c, struct str which, struct target *t)
 	t->flags = h ? handler_flags(t->e, h) : H_PRIVATE;
 	if (!(t->flags & H_PRIVATE))
 		return true;
-	control_answer(c, ANSWER_NO_HANDLER, false, "No handler named '%.*s'", STR(which));
+	control_answer(c, CONTROL_NO_HANDLER, false, "No handler named '%.*s'", STR(which));
 	return false;
 }
 
@@ -102,10 +101,10 @@ static void answer_messages(struct control *c, int code, const char *kind, struc
 {
 	control_answer(c, code, messages.n != 0, "%s handler '%.*s' %s%s", kind, STR(which), what,
 		       messages.n != 0 ? colon : "");
-	answer_lines(c, code, messages, false);
+	control_lines(&c->out, code, false, messages);
 }
 
-static void read_handler(struct control *c, struct str which, struct str param)
+void control_read(struct control *c, struct str which, struct str param)
 {
 	struct text value = { 0 };
 	struct error err = { 0 };
@@ -115,15 +114,15 @@ static void read_handler(struct control *c, struct str which, struct str param)
 	if (!find_handler(c, which, &t))
 		return;
 	if (!(t.flags & H_READ)) {
-		control_answer(c, ANSWER_DENIED, false, "Handler '%.*s' write-only", STR(which));
+		control_answer(c, CONTROL_DENIED, false, "Handler '%.*s' write-only", STR(which));
 		return;
 	}
 	if (handler_read(c->access->router, t.e, t.name, param, &value, &err, &status)) {
-		control_answer(c, ANSWER_OK, false, "Read handler '%.*s' OK", STR(which));
+		control_answer(c, CONTROL_OK, false, "Read handler '%.*s' OK", STR(which));
 		text_add(&c->out, "DATA %zu\r\n", value.n);
 		text_str(&c->out, text_as_str(&value));
 	} else {
-		answer_messages(c, ANSWER_UNSPECIFIED, "Read", which, "error", ":",
+		answer_messages(c, CONTROL_UNSPECIFIED, "Read", which, "error", ":",
 				text_as_str(&err.out));
 	}
 	text_fini(&value);
@@ -136,15 +135,16 @@ static bool may_write(struct control *c, struct str which, struct target *t)
 	if (!find_handler(c, which, t))
 		return false;
 	if (c->access->read_only)
-		control_answer(c, ANSWER_DENIED, false, "Permission denied for '%.*s'", STR(which));
+		control_answer(c, CONTROL_DENIED, false, "Permission denied for '%.*s'",
+			       STR(which));
 	else if (!(t->flags & H_WRITE))
-		control_answer(c, ANSWER_DENIED, false, "Handler '%.*s' read-only", STR(which));
+		control_answer(c, CONTROL_DENIED, false, "Handler '%.*s' read-only", STR(which));
 	else
 		return true;
 	return false;
 }
 
-static void write_handler(struct control *c, struct str which, struct str value)
+void control_write(struct control *c, struct str which, struct str value)
 {
 	struct error err = { 0 };
 	struct str said;
@@ -157,12 +157,12 @@ static void write_handler(struct control *c, struct str which, struct str value)
 	ok = handler_write(c->access->router, t.e, t.name, value, &err, &status);
 	said = text_as_str(&err.out);
 	if (!ok)
-		answer_messages(c, ANSWER_HANDLER_ERROR, "Write", which, "error", ":", said);
+		answer_messages(c, CONTROL_HANDLER_ERROR, "Write", which, "error", ":", said);
 	else if (err.warnings > 0)
-		answer_messages(c, ANSWER_OK_WARNINGS, "Write", which, "OK",
+		answer_messages(c, CONTROL_OK_WARNINGS, "Write", which, "OK",
 				" with warnings:", said);
 	else
-		answer_messages(c, ANSWER_OK, "Write", which, "OK", ":", said);
+		answer_messages(c, CONTROL_OK, "Write", which, "OK", ":", said);
 	c->paused = ok && !t.e && str_is(t.name, "hotconfig");
 	error_fini(&err);
 }
@@ -174,12 +174,13 @@ static void check_handler(struct control *c, struct str which, bool write)
 	if (!find_handler(c, which, &t))
 		return;
 	if (write && c->access->read_only)
-		control_answer(c, ANSWER_DENIED, false, "Permission denied for '%.*s'", STR(which));
+		control_answer(c, CONTROL_DENIED, false, "Permission denied for '%.*s'",
+			       STR(which));
 	else if (t.flags & (write ? H_WRITE : H_READ))
-		control_answer(c, ANSWER_OK, false, "%s handler '%.*s' OK",
+		control_answer(c, CONTROL_OK, false, "%s handler '%.*s' OK",
 			       write ? "Write" : "Read", STR(which));
 	else
-		control_answer(c, ANSWER_NO_HANDLER, false, "Handler '%.*s' not %s", STR(which),
+		control_answer(c, CONTROL_NO_HANDLER, false, "Handler '%.*s' not %s", STR(which),
 			       write ? "writable" : "readable");
 }
 
@@ -223,38 +224,38 @@ static void help(struct control *c, const struct control_command *m, struct str 
 		"QUIT                    close connection");
 
 	(void)m, (void)data;
-	answer_lines(c, ANSWER_OK, text, false);
+	control_lines(&c->out, CONTROL_OK, false, text);
 }
 
 static void quit(struct control *c, const struct control_command *m, struct str data)
 {
 	(void)data;
 	if (m->n != 1)
-		control_answer(c, ANSWER_BAD_SYNTAX, false, "Bad command syntax");
-	control_answer(c, ANSWER_OK, false, "Goodbye!");
+		control_answer(c, CONTROL_BAD_SYNTAX, false, "Bad command syntax");
+	control_answer(c, CONTROL_OK, false, "Goodbye!");
 	c->state = CONTROL_CLOSING;
 }
 
 static void read_line(struct control *c, const struct control_command *m, struct str data)
 {
 	(void)data;
-	read_handler(c, m->word[1], m->rest);
+	control_read(c, m->word[1], m->rest);
 }
 
 static void read_data(struct control *c, const struct control_command *m, struct str data)
 {
-	read_handler(c, m->word[1], data);
+	control_read(c, m->word[1], data);
 }
 
 static void write_line(struct control *c, const struct control_command *m, struct str data)
 {
 	(void)data;
-	write_handler(c, m->word[1], m->rest);
+	control_write(c, m->word[1], m->rest);
 }
 
 static void write_data(struct control *c, const struct control_command *m, struct str data)
 {
-	write_handler(c, m->word[1], data);
+	control_write(c, m->word[1], data);
 }
 
 static void check_read(struct control *c, const struct control_command *m, struct str data)
@@ -280,13 +281,13 @@ static void llrpc(struct control *c, const struct control_command *m, struct str
 
 	(void)data;
 	if (hash == name.n || !parse_base(number, 16, UINT32_MAX, &v, NULL))
-		control_answer(c, ANSWER_BAD_SYNTAX, false, "Syntax error in LLRPC name '%.*s'",
+		control_answer(c, CONTROL_BAD_SYNTAX, false, "Syntax error in LLRPC name '%.*s'",
 			       STR(name));
 	else if (!find_element(c, str_first(name, hash), &e))
-		control_answer(c, ANSWER_NO_ELEMENT, false, "No element named '%.*s'", (int)hash,
+		control_answer(c, CONTROL_NO_ELEMENT, false, "No element named '%.*s'", (int)hash,
 			       name.p);
 	else
-		control_answer(c, ANSWER_UNIMPLEMENTED, false, "Cannot call LLRPC '%.*s' remotely",
+		control_answer(c, CONTROL_UNIMPLEMENTED, false, "Cannot call LLRPC '%.*s' remotely",
 			       STR(name));
 }
 

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * irq.c - waking from a halt on machines that have PC interrupts: the local APIC at its usual place
+ * with its timer in one-shot mode, and the first I/O APICs (Intel SDM 3A, 11; 82093AA).
+ */
+#include "kernel/irq.h"
+
+#include "kernel/clock.h"
+#include "kernel/machine.h"
+#include "kernel/memory.h"
+#include "kernel/ring0.h"
+
+#define APIC 0xfee00000ULL
+#define IOAPIC 0xfec00000ULL
+#define IOAPIC2 0xfec10000ULL /* QEMU microvm's second one, for interrupts from 24 on */
+#define IOAPIC_PINS 24
+
+enum { APIC_TPR = 0x80, APIC_SPURIOUS = 0xf0, APIC_TIMER = 0x320, APIC_LINT0 = 0x350,
+       APIC_LINT1 = 0x360, APIC_INITIAL = 0x380, APIC_CURRENT = 0x390, APIC_DIVIDE = 0x3e0 };
+
+#define APIC_ENABLE 0x100
+#define APIC_MASKED 0x10000
+#define TIMER_HZ 62500000ULL /* 1 GHz, as all hypervisors have it, by 16 */
+#define LEVEL (1U << 15)
+#define CALIBRATE 62500U /* 1 ms */
+#define NS_MAX 60000000000LL /* of one halt: the counter has 32 bits */
+
+#define MSR_WALL_CLOCK 0x4b564d00U /* KVM's, Documentation/virt/kvm/x86/msr.rst */
+#define MSR_SYSTEM_TIME 0x4b564d01U
+
+struct kvm_time { /* pvclock_vcpu_time_info */
+	uint32_t version, pad;
+	uint64_t tsc, ns;
+	uint32_t mul;
+	int8_t shift;
+	uint8_t flags, pad2[2];
+};
+
+struct kvm_wall {
+	uint32_t version, sec, nsec;
+};
+
+static uint32_t apic_read(unsigned reg)
+{
+	return *(volatile uint32_t *)(APIC + reg);
+}
+
+static void apic_write(unsigned reg, uint32_t v)
+{
+	*(volatile uint32_t *)(APIC + reg) = v;
+}
+
+static void ioapic_write(uint64_t base, uint32_t reg, uint32_t v)
+{
+	*(volatile uint32_t *)base = reg;
+	*(volatile uint32_t *)(base + 0x10) = v;
+}
+
+void irq_route(unsigned gsi, bool level)
+{
+	uint64_t base = gsi < IOAPIC_PINS ? IOAPIC : IOAPIC2;
+	unsigned pin = gsi % IOAPIC_PINS;
+
+	ioapic_write(base, 0x10 + pin * 2 + 1, 0);
+	ioapic_write(base, 0x10 + pin * 2, IRQ_VECTOR_DEVICE | (level ? LEVEL : 0));
+}
+
+static void wait(int64_t deadline)
+{
+	int64_t left = deadline - clock_steady();
+	uint64_t count;
+
+	if (left <= 0)
+		return;
+	if (deadline != INT64_MAX) {
+		count = (uint64_t)(left < NS_MAX ? left : NS_MAX) * TIMER_HZ / 1000000000 + 1;
+		apic_write(APIC_INITIAL, (uint32_t)count);
+	}
+	ring0_halt();
+	apic_write(APIC_INITIAL, 0);
+}
+
+/* The timer's rate is known; the counter's is what passes meanwhile. */
+static void calibrate(void)
+{
+	uint64_t start;
+	uint32_t passed;
+
+	apic_write(APIC_INITIAL, UINT32_MAX);
+	start = clock_tsc();
+	do {
+		passed = UINT32_MAX - apic_read(APIC_CURRENT);
+	} while (passed < CALIBRATE);
+	clock_set(start, 0, (clock_tsc() - start) * (TIMER_HZ / 1000) / passed);
+	apic_write(APIC_INITIAL, 0);
+}
+
+static bool kvm_clock(void)
+{
+	static volatile struct kvm_time t __attribute__((aligned(64)));
+	static volatile struct kvm_wall w __attribute__((aligned(64)));
+
+	if (machine.kind != MACHINE_KVM)
+		return false;
+	ring0_wrmsr(MSR_SYSTEM_TIME, (uint64_t)(uintptr_t)&t | 1);
+	ring0_wrmsr(MSR_WALL_CLOCK, (uint64_t)(uintptr_t)&w);
+	if (t.mul == 0)
+		return false;
+	clock_set_scale(t.tsc, t.ns, t.mul, t.shift);
+	clock_set_wall((int64_t)w.sec * 1000000000 + w.nsec);
+	return true;
+}
+
+void irq_init(void)
+{
+	memory_map_device(IOAPIC, 0x200000);
+	memory_map_device(APIC, 0x1000);
+	apic_write(APIC_SPURIOUS, APIC_ENABLE | IRQ_LAST);
+	apic_write(APIC_TPR, 0);
+	apic_write(APIC_LINT0, APIC_MASKED);
+	apic_write(APIC_LINT1, APIC_MASKED);
+	apic_write(APIC_DIVIDE, 3); /* by 16 */
+	apic_write(APIC_TIMER, IRQ_VECTOR_TIMER);
+	if (!kvm_clock())
+		calibrate();
+	machine.wait = wait;
+}

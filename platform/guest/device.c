@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * device.c - interfaces as FromDevice and ToDevice see them. Receive buffers are packets: what the
+ * ring fills goes into the graph as it is, and what is sent is freed when the ring is done with it.
+ *
+ * An interface belongs to one engine at a time; the routers of a hot-swap share it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/checksum.h"
+#include "drivers/net.h"
+#include "engine/packet.h"
+#include "engine/run/router.h"
+#include "kernel/clock.h"
+#include "kernel/machine.h"
+#include "platform/guest/guest.h"
+
+#define LINK_ETHERNET 1
+#define BUFFER (PACKET_ROOM - PACKET_HEADROOM)
+#define ETHER_HEADER 14U
+#define FRAME_EXTRA 18U /* Ethernet header and a VLAN tag, over the MTU */
+
+struct device {
+	struct device *next;
+	struct net *net;
+	int number;
+	struct engine *engine; /* whose it is */
+	unsigned users;
+	bool receives, timestamp;
+	struct kthread *waiter; /* who watches it */
+};
+
+static struct device *devices;
+
+/* --- finding --- */
+
+static struct net *find_net(struct str name, int *number)
+{
+	struct str digits = name;
+	uint32_t wanted = UINT32_MAX;
+	int i = 0;
+
+	if (!str_decimal(&digits, &wanted) || digits.n != 0)
+		wanted = UINT32_MAX;
+	for (struct net *n = net_first; n; n = n->next, i++)
+		if ((uint32_t)i == wanted || str_is(name, n->name)) {
+			*number = i;
+			return n;
+		}
+	return NULL;
+}
+
+static struct device *by_number(int number)
+{
+	struct device *d = devices;
+
+	while (d && d->number != number)
+		d = d->next;
+	return d;
+}
+
+static int no_such(const struct device_options *o, struct error *err)
+{
+	fail(err, "%s: no such interface", o->name);
+	if (!net_first)
+		note(err, "this machine has no interfaces: it was started without --net");
+	for (struct net *n = net_first; n; n = n->next)
+		note(err, "there is %s", n->name);
+	return -ENODEV;
+}
+
+/* --- watches --- */
+
+static void source_ready(struct source *s)
+{
+	const struct device *d = s->arg;
+
+	if (d && d->waiter)
+		kthread_wake(d->waiter);
+}
+
+void device_watch(int fd, unsigned events, struct kthread *k)
+{
+	struct device *d = by_number(fd);
+
+	if (!d)
+		return;
+	d->waiter = events ? k : NULL;
+	d->net->want_room = events & WATCH_WRITE;
+	d->net->source.quiet = events == 0;
+}
+
+unsigned device_events(int fd, unsigned events)
+{
+	struct device *d = by_number(fd);
+
+	return d && d->net->source.pending(&d->net->source) ? events : 0;
+}
+
+/* --- receiving --- */
+
+/* Gives the ring packets to fill, as many as it has room for. */
+static void post(struct device *d)
+{
+	struct net *net = d->net;
+	unsigned room;
+
+	if (!net->ops->post || !d->receives || net->broken)
+		return;
+	while ((room = net->ops->room(net)) > 0) {
+		struct net_frame f[BATCH_MAX];
+		struct batch b;
+
+		b.n = 0;
+		batch_new(&b, room < BATCH_MAX ? room : BATCH_MAX, PACKET_HEADROOM, BUFFER);
+		for (unsigned i = 0; i < b.n; i++)
+			f[i] = (struct net_frame){ .token = b.pkt[i], .data = b.pkt[i]->data };
+		if (b.n == 0)
+			return; /* packet memory is used up; the pool has counted it */
+		net->ops->post(net, f, b.n, BUFFER);
+	}
+}
+
+static uint8_t type_of(const struct device *d, const uint8_t *frame)
+{
+	if (frame[0] & 1)
+		return memcmp(frame, "\377\377\377\377\377\377", 6) == 0 ? PACKET_BROADCAST
+									  : PACKET_MULTICAST;
+	return memcmp(frame, d->net->mac, 6) == 0 ? PACKET_HOST : PACKET_OTHERHOST;
+}
+
+/* The checksum that the sender left to us: what it covers ends with the frame. */
+static bool fill_checksum(uint8_t *data, uint32_t len, const struct net_frame *f)
+{
+	uint32_t at = (uint32_t)f->csum_start + f->csum_offset;
+	uint16_t sum;
+
+	if (f->csum_start >= len || at + 2 > len)
+		return false;
+	sum = checksum(data + f->csum_start, len - f->csum_start);
+	sum = sum == 0 ? 0xffff : sum; /* UDP's 0 means none; all ones is the same to the others */
+	memcpy(data + at, &sum, 2);
+	return true;
+}
+
+/* How many structs the frame at v[0] takes. */
+static unsigned parts(const struct net_frame *v, unsigned n)
+{
+	unsigned i = 0;
+
+	while (i + 1 < n && v[i].flags & NET_MORE)
+		i++;
+	return i + 1;
+}
+
+static uint32_t total_length(const struct net_frame *v, unsigned n)
+{
+	uint32_t len = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		len += v[i].len;
+	return len;
+}
+
+/* A packet with the bytes of all parts. */
+static struct packet *gather(const struct net_frame *v, unsigned n)
+{
+	struct packet *p = packet_new(PACKET_HEADROOM, total_length(v, n), 0);
+	uint32_t at = 0;
+
+	for (unsigned i = 0; p && i < n; at += v[i++].len)
+		memcpy(p->data + at, v[i].data, v[i].len);
+	return p;
+}
+
+/* The buffers of a frame that was copied, or is dropped. */
+static void give_back(struct net *net, const struct net_frame *v, unsigned n)
+{
+	if (net->ops->release) {
+		net->ops->release(net, v, n);
+		return;
+	}
+	for (unsigned i = 0; i < n; i++)
+		packet_drop(v[i].token);
+}
+
+/* The frame as a packet; NULL when it is dropped. */
+static struct packet *take_frame(struct device *d, const struct net_frame *v, unsigned n)
+{
+	struct packet *p;
+
+	if (n == 1 && d->net->ops->post) {
+		p = v->token;
+		p->data = v->data;
+		p->len = v->len;
+	} else {
+		p = gather(v, n);
+		give_back(d->net, v, n);
+	}
+	if (!p || p->len < ETHER_HEADER ||
+	    (v->flags & NET_CSUM_BLANK && !fill_checksum(p->data, p->len, v))) {
+		d->net->rx_drops++;
+		if (p)
+			packet_drop(p);
+		return NULL;
+	}
+	p->mac = p->data;
+	p->type = type_of(d, p->data);
+	p->device = (uint16_t)(d->number + 1);
+	if (v->flags & (NET_CSUM_GOOD | NET_CSUM_BLANK))
+		p->flags |= PACKET_F_CSUM_GOOD;
+	return p;
+}
+
+int device_receive(struct device *d, struct batch *b, unsigned max)
+{
+	struct net_frame v[BATCH_MAX];
+	unsigned n, got = 0, room = BATCH_MAX - b->n;
+	int64_t now;
+
+	if (d->net->broken)
+		return -EIO;
+	if (!d->receives)
+		return 0;
+	max = max < room ? max : room;
+	n = d->net->ops->receive(d->net, v, max);
+	now = n && d->timestamp ? clock_wall() : 0;
+	for (unsigned i = 0, k; i < n; i += k) {
+		struct packet *p;
+
+		k = parts(v + i, n - i);
+		p = take_frame(d, v + i, k);
+		if (!p)
+			continue;
+		p->timestamp = now;
+		batch_add(b, p);
+		got++;
+	}
+	if (n) {
+		post(d);
+		d->net->ops->flush(d->net);
+	}
+	return (int)got;
+}
+
+/* --- sending --- */
+
+static void reclaim(struct device *d)
+{
+	void *v[BATCH_MAX];
+	unsigned n;
+
+	while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0)
+		for (unsigned i = 0; i < n; i++)
+			packet_drop(v[i]);
+}
+
+/* The driver writes in front of the data, and the other side reads while we go on. False: there is
+ * no memory for a copy now. */
+static bool make_sendable(const struct device *d, struct packet *p)
+{
+	uint32_t headroom = d->net->headroom;
+
+	if (!packet_shared(p) && packet_headroom(p) >= headroom)
+		return true;
+	return packet_push(p, headroom) && packet_pull(p, headroom);
+}
+
+static int check(const struct device *d, const struct packet *p)
+{
+	if (p->len > d->net->mtu + FRAME_EXTRA)
+		return -EMSGSIZE;
+	return p->len < ETHER_HEADER ? -EINVAL : 0;
+}
+
+int device_send(struct device *d, struct batch *b)
+{
+	struct net_frame v[BATCH_MAX];
+	struct batch gone;
+	unsigned n = 0, sent;
+	int r = 0;
+
+	reclaim(d);
+	if (d->net->broken)
+		return -EIO;
+	for (; n < b->n; n++) {
+		struct packet *p = b->pkt[n];
+
+		r = check(d, p);
+		if (r == 0 && !make_sendable(d, p))
+			r = -ENOBUFS;
+		if (r < 0)
+			break;
+		v[n] = (struct net_frame){ .token = p, .data = p->data, .len = p->len };
+	}
+	sent = n ? d->net->ops->send(d->net, v, n) : 0;
+	gone.n = 0;
+	batch_move(b, sent, &gone); /* they are the ring's now */
+	if (n)
+		d->net->ops->flush(d->net);
+	return sent < n ? -EAGAIN : r;
+}
+
+/* --- opening and closing --- */
+
+static int join(struct device *d, const struct device_options *o, struct error *err)
+{
+	if (d->engine != thread_current->engine) {
+		fail(err, "%s: interface is in use by another instance", o->name);
+		return -EBUSY;
+	}
+	d->users++;
+	return 0;
+}
+
+static struct device *add(struct net *net, int number)
+{
+	struct device *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	*d = (struct device){ .net = net,
+			      .number = number,
+			      .engine = thread_current->engine,
+			      .users = 1,
+			      .next = devices };
+	devices = d;
+	net->source.arg = d;
+	net->source.ready = source_ready;
+	net->source.quiet = true;
+	return d;
+}
+
+static void start_receiving(struct device *d, bool timestamp)
+{
+	d->receives = true;
+	d->timestamp = timestamp;
+	d->net->receiving = true;
+	post(d);
+	d->net->ops->flush(d->net);
+}
+
+int device_open(const struct device_options *o, struct device **opened, struct error *err)
+{
+	int number = 0, r = 0;
+	struct net *net = find_net(str_of(o->name), &number);
+
+	if (!net)
+		return no_such(o, err);
+	if (o->filter) {
+		fail(err, "%s: BPF_FILTER is not available here", o->name);
+		note(err, "use Classifier or IPClassifier behind it");
+		return -ENOTSUP;
+	}
+	*opened = by_number(number);
+	if (*opened)
+		r = join(*opened, o, err);
+	else
+		*opened = add(net, number);
+	if (r < 0 || !*opened)
+		return r < 0 ? r : -ENOMEM;
+	if (o->receive)
+		start_receiving(*opened, o->timestamp);
+	return 0;
+}
+
+static void withdraw(struct device *d)
+{
+	void *v[BATCH_MAX];
+	unsigned n;
+
+	d->net->receiving = false;
+	if (!d->net->ops->withdraw)
+		return;
+	while ((n = d->net->ops->withdraw(d->net, v, BATCH_MAX)) > 0)
+		for (unsigned i = 0; i < n; i++)
+			packet_drop(v[i]);
+}
+
+void device_close(struct device *d)
+{
+	struct device **at = &devices;
+
+	if (!d || --d->users > 0)
+		return;
+	withdraw(d);
+	reclaim(d);
+	d->net->source.quiet = true;
+	d->net->source.arg = NULL;
+	while (*at != d)
+		at = &(*at)->next;
+	*at = d->next;
+	free(d);
+}
+
+void device_info(struct device *d, struct device_info *info)
+{
+	*info = (struct device_info){
+		.mtu = d->net->mtu,
+		.encap = LINK_ETHERNET,
+		.fd = d->number,
+		.method = d->net->driver,
+		.kernel_drops = d->net->rx_drops,
+		.drops_known = true,
+	};
+	memcpy(info->mac, d->net->mac, 6);
+}
+
+bool platform_device_address(struct str name, enum platform_address what, void *out)
+{
+	int number;
+	struct net *net = find_net(name, &number);
+
+	if (!net || what != ADDRESS_ETHER)
+		return false;
+	memcpy(out, net->mac, 6);
+	return true;
+}
