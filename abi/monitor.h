@@ -23,14 +23,31 @@
 enum {
 	MONITOR_PORT_SERIAL = 0x3f8, /* console output, one byte or a string (outsb) */
 	MONITOR_PORT_WAIT = 0x600,   /* sleeps until page->deadline, or a queue has something new */
-	MONITOR_PORT_ATTACH = 0x601, /* device number: its queues in the page are valid from now on */
+	MONITOR_PORT_ATTACH = 0x601, /* device number: its queues are from now on as the page says */
 	MONITOR_PORT_READY = 0x602,  /* 1: all instances that were asked for run; 2: some failed */
 	MONITOR_PORT_EXIT = 0x603,   /* enum monitor_exit: the end */
+	MONITOR_PORT_PRINT = 0x604,  /* four bytes: address of a struct monitor_text for the console */
 	MONITOR_PORT_KICK = 0x700,   /* + device * 8 + queue: the host should look at that ring */
 };
 
 enum monitor_exit { MONITOR_POWEROFF = 0, MONITOR_REBOOT = 1, MONITOR_PANIC = 2 };
 
+/* A message in one exit; a string to the serial port is one exit for each byte. */
+struct monitor_text {
+	uint32_t n; /* at most MONITOR_TEXT_MAX */
+	char text[];
+};
+
+#define MONITOR_TEXT_MAX 65536U
+
+/*
+ * Devices. VIRTIO_F_VERSION_1 and VIRTIO_F_EVENT_IDX are offered and must be taken; indirect
+ * descriptors and mergeable buffers are not offered: without segmentation offload a frame with its
+ * header fits one chain, which may have 64 descriptors. A console port that the host closes
+ * (VIRTIO_CONSOLE_PORT_OPEN 0) is closed by the guest too, with the same message: what either
+ * side sends after it belongs to the next conversation. A device that is attached again has let go
+ * of its old queues when the write returns; with no queue that has a size it is attached no more.
+ */
 #define MONITOR_DEVICES 17
 #define MONITOR_QUEUES 6 /* of a device */
 #define MONITOR_NAME 16

@@ -87,7 +87,7 @@ static bool new_page(unsigned class)
 
 	if (!at)
 		return false;
-	heap.page[page] = (struct page_info){ .kind = PAGE_OBJECTS, .class = (uint8_t)class };
+	heap.page[page] = (struct page_info){ .kind = PAGE_OBJECTS, .class = (uint8_t) class };
 	for (size_t i = n; i-- > 0;) {
 		void **object = (void **)(at + i * size);
 

@@ -16,6 +16,7 @@
 #define PM1A_CONTROL 0x604 /* of QEMU's q35 */
 #define PM1_SLEEP 0x2000
 #define RESET_CONTROL 0xcf9
+#define MESSAGE 1020
 
 struct machine machine;
 
@@ -25,6 +26,21 @@ static void monitor_wait(int64_t deadline)
 {
 	WRITE_ONCE(machine.page->deadline, clock_tsc_at(deadline));
 	out8(MONITOR_PORT_WAIT, 0);
+}
+
+static void monitor_console(const char *p, size_t n)
+{
+	static struct {
+		uint32_t n;
+		char text[MESSAGE];
+	} message;
+
+	for (size_t part; n > 0; p += part, n -= part) {
+		part = n < MESSAGE ? n : MESSAGE;
+		memcpy(message.text, p, part);
+		message.n = (uint32_t)part;
+		out32(MONITOR_PORT_PRINT, (uint32_t)(uintptr_t)&message);
+	}
 }
 
 static _Noreturn void monitor_off(int code)
@@ -40,6 +56,7 @@ static void monitor_found(struct monitor_page *page)
 	machine.page = page;
 	machine.wait = monitor_wait;
 	machine.off = monitor_off;
+	machine.console = monitor_console;
 	clock_set(page->wall_tsc, 0, page->tsc_khz);
 	clock_set_wall((int64_t)page->wall);
 }
@@ -49,12 +66,7 @@ static void monitor_found(struct monitor_page *page)
 /* Without a first page table each fault is one more: the CPU resets, which ends most machines. */
 static _Noreturn void triple_fault(void)
 {
-	uint64_t at = IMAGE_CR3, entry = 0, n = 1, step = 0;
-
-	__asm__ volatile("int %4"
-			 : "+D"(at), "+S"(entry), "+d"(n), "+c"(step)
-			 : "i"(TRAP_MAP)
-			 : "rax", "memory");
+	ring0_map(IMAGE_CR3, 0, 1, 0);
 	for (;;)
 		;
 }
@@ -139,7 +151,8 @@ static struct str unquoted(struct str s)
 
 void machine_options(const char *prefix, void (*each)(void *arg, struct str rest), void *arg)
 {
-	struct str line = str_of(machine.start->cmdline ? (const char *)machine.start->cmdline : "");
+	struct str line =
+		str_of(machine.start->cmdline ? (const char *)machine.start->cmdline : "");
 
 	for (struct str word; (word = next_word(&line)).n != 0;)
 		if (str_prefix(&word, prefix))

@@ -16,9 +16,12 @@
 #define WORD 64U
 #define LOW_PAGES (0x400000 / PAGE_SIZE) /* mapped in pages of 4 KiB */
 #define MIB2 0x200000ULL
+#define SPARES 2 /* kernel/stubs.S */
+#define STACK_SPACE 0x10000U
 #define DEVICE_PAGE 0x80000000000000ffULL /* 2 MiB, uncached, for ring 3 */
 
-extern char image_end[];
+extern char image_end[], spare_stacks_end[];
+static bool spare_used[SPARES];
 
 static struct {
 	uint64_t *used;     /* bitmap: not to be given out */
@@ -109,25 +112,30 @@ void page_free(void *p, size_t n)
 
 /* --- stacks --- */
 
-/* n entries from the one at `at' on, each `step' more than the one before. */
-static void table_set(uint64_t at, uint64_t entry, uint64_t n, uint64_t step)
-{
-	__asm__ volatile("int %4"
-			 : "+D"(at), "+S"(entry), "+d"(n), "+c"(step)
-			 : "i"(TRAP_MAP)
-			 : "rax", "memory");
-}
-
 static void low_page_set(size_t page, uint64_t entry)
 {
-	table_set(IMAGE_PT0 + page * 8, entry, 1, 0);
+	ring0_map(IMAGE_PT0 + page * 8, entry, 1, 0);
+}
+
+/* Those that the image has; they are of the size that all threads have. */
+static void *spare_stack(void)
+{
+	for (unsigned i = 0; i < SPARES; i++)
+		if (!spare_used[i]) {
+			spare_used[i] = true;
+			return spare_stacks_end - i * STACK_SPACE;
+		}
+	return NULL;
 }
 
 /* The page below can be taken away only where pages are small; elsewhere it is left unused. */
 void *stack_alloc(size_t n)
 {
 	size_t page = find(mem.hint, mem.npages < LOW_PAGES ? mem.npages : LOW_PAGES, n + 1);
+	void *spare = (n + 1) * PAGE_SIZE == STACK_SPACE ? spare_stack() : NULL;
 
+	if (spare)
+		return spare;
 	if (page >= LOW_PAGES || page == mem.npages)
 		page = find(mem.hint, mem.npages, n + 1);
 	if (page == mem.npages)
@@ -141,8 +149,13 @@ void *stack_alloc(size_t n)
 
 void stack_free(void *top, size_t n)
 {
-	size_t page = (uintptr_t)top / PAGE_SIZE - n - 1;
+	size_t page = (uintptr_t)top / PAGE_SIZE - n - 1,
+	       spare = (size_t)(spare_stacks_end - (char *)top) / STACK_SPACE;
 
+	if ((char *)top <= spare_stacks_end && spare < SPARES) {
+		spare_used[spare] = false;
+		return;
+	}
 	if (page < LOW_PAGES)
 		low_page_set(page, page * PAGE_SIZE | (IMAGE_PDE_RAM & ~0x80ULL));
 	page_free((void *)(page * PAGE_SIZE), n + 1);
@@ -157,7 +170,7 @@ void *memory_map_device(uint64_t base, size_t size)
 	if (size == 0 || base + size > 1ULL << 32 || base < mem.npages * PAGE_SIZE)
 		panic("devices at %#llx cannot be mapped", (unsigned long long)base);
 	/* The four page directories follow each other, so an index runs on. */
-	table_set(IMAGE_PD0 + first * 8, first * MIB2 | DEVICE_PAGE, last - first + 1, MIB2);
+	ring0_map(IMAGE_PD0 + first * 8, first * MIB2 | DEVICE_PAGE, last - first + 1, MIB2);
 	return (void *)base;
 }
 
@@ -168,7 +181,7 @@ void *memory_hole(size_t npages)
 	if (end > IMAGE_RAM_MAX + MIB2)
 		return NULL;
 	for (uint64_t large = (at + MIB2 - 1) & ~(MIB2 - 1); large < end; large += MIB2)
-		table_set(IMAGE_PD0 + large / MIB2 * 8, large | IMAGE_PDE_RAM, 1, 0);
+		ring0_map(IMAGE_PD0 + large / MIB2 * 8, large | IMAGE_PDE_RAM, 1, 0);
 	mem.hole = end;
 	return (void *)at;
 }
@@ -274,7 +287,7 @@ static void map_memory(void)
 	size_t end = (mem.npages * PAGE_SIZE + MIB2 - 1) / MIB2;
 
 	if (!machine.page && end > 2)
-		table_set(IMAGE_PD0 + 2 * 8, 2 * MIB2 | IMAGE_PDE_RAM, end - 2, MIB2);
+		ring0_map(IMAGE_PD0 + 2 * 8, 2 * MIB2 | IMAGE_PDE_RAM, end - 2, MIB2);
 }
 
 /* A few names below 1 MiB belong to firmware and old devices whatever the map says. */

@@ -10,12 +10,17 @@
 #ifndef KERNEL_RING0_H
 #define KERNEL_RING0_H
 
-#define TRAP_HYPERCALL 0x80 /* Xen's: rax number, rdi rsi rdx r10 r8 arguments; rax result */
-#define TRAP_MAP 0x81       /* rdi address of a table entry, rsi its value, rdx how many, rcx step */
-#define TRAP_HALT 0x82      /* sleeps until an interrupt */
-#define TRAP_WRMSR 0x83     /* ecx, edx:eax */
-#define TRAP_RDMSR 0x84     /* ecx; edx:eax */
-#define TRAP_CR8 0x85       /* spare; reports as a fault */
+/* Xen's hypercalls are a software interrupt: rax number, rdi rsi rdx r10 r8 arguments; rax result. */
+#define TRAP_HYPERCALL 0x80
+
+/* The others are an invalid instruction, ud2, with this in r11, since software KVM has no other
+ * software interrupts. */
+#define RING0_MAGIC 0x436c6900
+#define RING0_MAP 0   /* rdi address of a table entry, rsi its value, rdx how many, rcx step */
+#define RING0_HALT 1  /* sleeps until an interrupt */
+#define RING0_WRMSR 2 /* ecx, edx:eax */
+#define RING0_RDMSR 3 /* ecx; edx:eax */
+#define RING0_CALLS 4
 
 #define IRQ_FIRST 0x30      /* vectors that interrupts may use; all do no more than to wake */
 #define IRQ_LAST 0x3f
@@ -24,24 +29,40 @@
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
+/* n page table entries from the one at `at' on, each `step' more than the one before. */
+static inline void ring0_map(uint64_t at, uint64_t entry, uint64_t n, uint64_t step)
+{
+	register uint64_t r11 __asm__("r11") = RING0_MAGIC + RING0_MAP;
+
+	__asm__ volatile("ud2"
+			 : "+D"(at), "+S"(entry), "+d"(n), "+c"(step), "+r"(r11)
+			 :
+			 : "rax", "memory");
+}
+
 static inline void ring0_halt(void)
 {
-	__asm__ volatile("int %0" : : "i"(TRAP_HALT) : "memory");
+	register uint64_t r11 __asm__("r11") = RING0_MAGIC + RING0_HALT;
+
+	__asm__ volatile("ud2" : "+r"(r11) : : "memory");
 }
 
 static inline void ring0_wrmsr(uint32_t msr, uint64_t v)
 {
-	__asm__ volatile("int %0"
-			 :
-			 : "i"(TRAP_WRMSR), "c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32))
+	register uint64_t r11 __asm__("r11") = RING0_MAGIC + RING0_WRMSR;
+
+	__asm__ volatile("ud2"
+			 : "+r"(r11)
+			 : "c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32))
 			 : "memory");
 }
 
 static inline uint64_t ring0_rdmsr(uint32_t msr)
 {
+	register uint64_t r11 __asm__("r11") = RING0_MAGIC + RING0_RDMSR;
 	uint32_t lo, hi;
 
-	__asm__ volatile("int %3" : "=a"(lo), "=d"(hi) : "c"(msr), "i"(TRAP_RDMSR) : "memory");
+	__asm__ volatile("ud2" : "=a"(lo), "=d"(hi), "+r"(r11) : "c"(msr) : "memory");
 	return (uint64_t)hi << 32 | lo;
 }
 

@@ -18,6 +18,9 @@ stubs:
 	.set i, 0
 	.rept IRQ_FIRST
 	.org i * 16
+	.if i == 6
+	jmp invalid
+	.endif
 	.if i != 8 && i != 17 && i != 21 && i != 29 && i != 30 && (i < 10 || i > 14)
 	push $0 /* the CPU gives the others an error code */
 	.endif
@@ -35,16 +38,30 @@ stub_irq:
 	pop %rax
 	iretq
 
-#define SERVICE(n) .org 0x320 + ((n) - TRAP_HYPERCALL) * 0x40
-
-	SERVICE(TRAP_HYPERCALL)
+	.org 0x320
+hypercall:
 	shl $5, %eax
 	add $IMAGE_HYPERCALL, %eax
 	call *%rax
 	iretq
 
+	/* A call of kernel/ring0.h goes on behind its ud2. */
+invalid:
+	lea -RING0_MAGIC(%r11), %r11
+	cmp $RING0_CALLS, %r11
+	jae 1f
+	addq $2, (%rsp)
+	jmp *calls(, %r11, 8)
+1:	lea RING0_MAGIC(%r11), %r11
+	push $0
+	push $6
+	jmp fault
+	.balign 8
+calls:
+	.quad call_map, call_halt, call_wrmsr, call_rdmsr
+
 	/* Only the tables can be written: anything else is a fault. */
-	SERVICE(TRAP_MAP)
+call_map:
 	mov %rdi, %rax
 	sub $IMAGE_CR3, %rax
 	cmp $(IMAGE_HYPERCALL - IMAGE_CR3), %rax
@@ -59,22 +76,19 @@ stub_irq:
 	iretq
 2:	ud2
 
-	SERVICE(TRAP_HALT)
+call_halt:
 	sti
 	hlt
 	cli
 	iretq
 
-	SERVICE(TRAP_WRMSR)
+call_wrmsr:
 	wrmsr
 	iretq
 
-	SERVICE(TRAP_RDMSR)
+call_rdmsr:
 	rdmsr
 	iretq
-
-	SERVICE(TRAP_CR8)
-	ud2
 
 	/* Saves all registers as struct trap_frame, and goes on in ring 3. */
 	.org 0x4c0
@@ -197,11 +211,7 @@ tables:
 	GATE(IMAGE_STUBS + IRQ_FIRST * 16, 0x8e)
 	.endr
 	.org IMAGE_IDT - IMAGE_TABLES + TRAP_HYPERCALL * 16
-	.set i, 0
-	.rept 6 /* ring 3 may call these */
-	GATE(IMAGE_STUBS + 0x320 + i * 0x40, 0xee)
-	.set i, i + 1
-	.endr
+	GATE(IMAGE_STUBS + 0x320, 0xee) /* ring 3 may call it */
 	.org IMAGE_IDT - IMAGE_TABLES + IMAGE_IDT_SIZE
 
 /* --- notes --- */
@@ -270,10 +280,13 @@ tls_base:
 	.quad tls_base
 	.skip 504
 
+/* Stacks that cost nothing to make: below each is a page that is not mapped (kernel/image.lds.S). */
 	.section .stacks, "aw", @nobits
 	.balign 4096
-	.globl boot_stack_top
+	.globl boot_stack_top, spare_stacks_end
 	.skip 0x10000
 boot_stack_top:
+	.skip 0x10000 * 2
+spare_stacks_end:
 
 	.section .note.GNU-stack, "", @progbits

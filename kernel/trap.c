@@ -25,10 +25,25 @@ void trap_critical_leave(void)
 const char *trap_name(uint64_t vector)
 {
 	static const char *const names[] = {
-		"division by zero", "debug trap", "non-maskable interrupt", "breakpoint", "overflow",
-		"bounds", "invalid instruction", "no floating point", "double fault", "?",
-		"invalid TSS", "segment not present", "stack fault", "general protection fault",
-		"page fault", "?", "floating point error", "misaligned access", "machine check",
+		"division by zero",
+		"debug trap",
+		"non-maskable interrupt",
+		"breakpoint",
+		"overflow",
+		"bounds",
+		"invalid instruction",
+		"no floating point",
+		"double fault",
+		"?",
+		"invalid TSS",
+		"segment not present",
+		"stack fault",
+		"general protection fault",
+		"page fault",
+		"?",
+		"floating point error",
+		"misaligned access",
+		"machine check",
 		"SIMD floating point error",
 	};
 
@@ -86,7 +101,8 @@ void trap_entry(const struct trap_frame *f, uint64_t address)
 
 	fault_address = f->vector == 14 ? address : 0;
 	if (!t || !t->failed || critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3) {
-		critical = 1; /* a second fault on the way out is not reported as another thread's */
+		critical =
+			1; /* a second fault on the way out is not reported as another thread's */
 		print_fault(f);
 		panic("%s", trap_name(f->vector));
 	}

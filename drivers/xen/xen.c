@@ -176,10 +176,11 @@ static void init_store(void)
 
 void xen_init(void)
 {
+	xen_hypercall_init(machine.hypervisor_leaf);
+	machine.off = off;
 	shared = map_shared();
 	event_init(shared);
 	set_clock();
-	machine.off = off;
 	machine.wait = wait;
 	xen_console_init();
 	console_set(xen_console_write);

@@ -38,10 +38,16 @@ static void wake_control(struct source *s)
 	kthread_wake(s->arg);
 }
 
+static void talk_end(struct talk *t)
+{
+	if (t->session)
+		session_free(t->session);
+	t->session = NULL;
+}
+
 static void talk_begin(struct talk *t)
 {
-	session_free(t->session);
-	t->session = NULL;
+	talk_end(t);
 	t->conversation = t->channel->conversation;
 	if (t->channel->open)
 		t->session = session_new(&machine_instances, NULL, NULL);
@@ -93,10 +99,8 @@ static void talk_run(struct talk *t)
 		}
 		moved = talk_send(t);
 		moved = talk_receive(t) || moved;
-		if (session_finished(t->session)) {
-			session_free(t->session);
-			t->session = NULL;
-		}
+		if (session_finished(t->session))
+			talk_end(t);
 	} while (moved);
 }
 
@@ -128,8 +132,8 @@ static void add_variable(void *arg, struct str rest)
 	(void)arg;
 	if (eq == rest.n || boot.nvars == VARS_MAX)
 		return;
-	boot.var[boot.nvars++] = (struct lang_var){ .name = str_first(rest, eq),
-						    .value = str_from(rest, eq + 1) };
+	boot.var[boot.nvars++] =
+		(struct lang_var){ .name = str_first(rest, eq), .value = str_from(rest, eq + 1) };
 }
 
 static void tell_ready(void)

@@ -126,7 +126,7 @@ static uint8_t type_of(const struct device *d, const uint8_t *frame)
 {
 	if (frame[0] & 1)
 		return memcmp(frame, "\377\377\377\377\377\377", 6) == 0 ? PACKET_BROADCAST
-									  : PACKET_MULTICAST;
+									 : PACKET_MULTICAST;
 	return memcmp(frame, d->net->mac, 6) == 0 ? PACKET_HOST : PACKET_OTHERHOST;
 }
 

@@ -41,8 +41,8 @@ static void look_at(struct way *w, const struct router *r, uint64_t v)
 
 static void find_way(struct way *w, const struct router *r, const struct trap_frame *f)
 {
-	const uint64_t registers[] = { f->rdi, f->rbx, f->rbp, f->r12, f->r13,
-				       f->r14, f->r15, f->rsi };
+	const uint64_t registers[] = { f->rdi, f->rbx, f->rbp, f->r12,
+				       f->r13, f->r14, f->r15, f->rsi };
 	uint64_t top = (uintptr_t)kthread_current->stack;
 	uint64_t low = top - (KTHREAD_STACK_PAGES - 1) * PAGE_SIZE;
 
@@ -54,8 +54,7 @@ static void find_way(struct way *w, const struct router *r, const struct trap_fr
 
 static void say_what(struct text *t, const struct trap_frame *f)
 {
-	uint64_t low = (uintptr_t)kthread_current->stack -
-		       (KTHREAD_STACK_PAGES - 1) * PAGE_SIZE;
+	uint64_t low = (uintptr_t)kthread_current->stack - (KTHREAD_STACK_PAGES - 1) * PAGE_SIZE;
 	uint64_t at = trap_address();
 
 	if (f->vector == 14 && at < low && at >= low - PAGE_SIZE)
@@ -87,9 +86,8 @@ static void say_registers(struct text *t, const struct trap_frame *f)
 	unsigned n = trap_backtrace(f, calls, CALLS);
 
 	text_add(t, "\n  rip %#llx rsp %#llx rax %#llx rdi %#llx rsi %#llx",
-		 (unsigned long long)f->rip, (unsigned long long)f->rsp,
-		 (unsigned long long)f->rax, (unsigned long long)f->rdi,
-		 (unsigned long long)f->rsi);
+		 (unsigned long long)f->rip, (unsigned long long)f->rsp, (unsigned long long)f->rax,
+		 (unsigned long long)f->rdi, (unsigned long long)f->rsi);
 	text_add(t, "\n  backtrace (addr2line -fe clickos.debug):");
 	for (unsigned i = 0; i < n; i++)
 		text_add(t, " %#llx", (unsigned long long)calls[i]);

@@ -113,11 +113,11 @@ bool platform_service(struct str name, const char *proto, uint16_t *port)
 		const char *name;
 		uint16_t port;
 	} services[] = {
-		{ "ftp-data", 20 }, { "ftp", 21 },   { "ssh", 22 },   { "telnet", 23 },
+		{ "ftp-data", 20 }, { "ftp", 21 },    { "ssh", 22 },    { "telnet", 23 },
 		{ "smtp", 25 },     { "domain", 53 }, { "bootps", 67 }, { "bootpc", 68 },
-		{ "tftp", 69 },     { "http", 80 },  { "www", 80 },   { "pop3", 110 },
-		{ "auth", 113 },    { "nntp", 119 }, { "ntp", 123 },  { "imap2", 143 },
-		{ "snmp", 161 },    { "bgp", 179 },  { "https", 443 }, { "imaps", 993 },
+		{ "tftp", 69 },     { "http", 80 },   { "www", 80 },    { "pop3", 110 },
+		{ "auth", 113 },    { "nntp", 119 },  { "ntp", 123 },   { "imap2", 143 },
+		{ "snmp", 161 },    { "bgp", 179 },   { "https", 443 }, { "imaps", 993 },
 		{ "pop3s", 995 },
 	};
 
@@ -136,9 +136,10 @@ bool platform_protocol(struct str name, uint8_t *proto)
 		const char *name;
 		uint8_t number;
 	} protocols[] = {
-		{ "ip", 0 },   { "icmp", 1 }, { "igmp", 2 },  { "ipencap", 4 }, { "tcp", 6 },
-		{ "udp", 17 }, { "gre", 47 }, { "esp", 50 },  { "ah", 51 },     { "ipv6-icmp", 58 },
-		{ "ospf", 89 }, { "pim", 103 }, { "sctp", 132 },
+		{ "ip", 0 },     { "icmp", 1 },       { "igmp", 2 },  { "ipencap", 4 },
+		{ "tcp", 6 },    { "udp", 17 },       { "gre", 47 },  { "esp", 50 },
+		{ "ah", 51 },    { "ipv6-icmp", 58 }, { "ospf", 89 }, { "pim", 103 },
+		{ "sctp", 132 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(protocols); i++)

@@ -45,7 +45,7 @@ void guest_main(struct pvh_start_info *start, struct monitor_page *page)
 {
 	kthread_init(&boot_thread, "control");
 	machine_find(start, page);
-	if (machine.kind != MACHINE_XEN)
+	if (machine.kind == MACHINE_KVM || machine.kind == MACHINE_BARE)
 		console_serial();
 	memory_init(start);
 	heap_init();

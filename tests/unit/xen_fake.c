@@ -607,6 +607,11 @@ static long grant_op(struct xen_grant_query_size *q)
 	return 0;
 }
 
+void xen_hypercall_init(uint32_t leaf)
+{
+	(void)leaf;
+}
+
 long xen_hypercall(unsigned nr, unsigned op, void *arg, uint64_t a3)
 {
 	(void)a3;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * console.h - a virtio console with two ports: 0 is the console, 1 the control channel, which
+ * clients of a Unix socket use one after the other.
+ */
+#ifndef MONITOR_DEVICE_CONSOLE_H
+#define MONITOR_DEVICE_CONSOLE_H
+
+#include "monitor/device/device.h"
+
+struct sink;
+
+#define CONSOLE_EVENTS 16 /* control messages that may wait for the guest */
+
+enum conversation {
+	CONVERSATION_NONE,    /* the guest's port is closed */
+	CONVERSATION_OPEN,
+	CONVERSATION_CLOSING, /* the client has gone; the guest has not closed yet */
+	CONVERSATION_ENDING,  /* the guest has closed; the client has not got all of it yet */
+};
+
+struct console_device {
+	struct device base;
+	struct sink *sink;
+	int listener;          /* or -1 */
+	int client;            /* or -1 */
+	bool typed, arrived, readable, writable; /* input, client, its bytes: there may be some */
+	bool announced;        /* the guest knows of the ports */
+	bool port_ready;       /* it takes conversations */
+	enum conversation state;
+	int64_t patience;      /* monotonic ns: until then the guest may take to close */
+	bool ended;            /* the client has said all */
+	const char *own;       /* what the monitor itself says to the guest, or NULL */
+	struct chain reply;    /* for a client that could not take it all */
+	uint32_t replied;
+	bool replying;
+	unsigned nevents;
+	struct virtio_console_control event[CONSOLE_EVENTS];
+};
+
+void console_init(struct console_device *, struct sink *, int listener);
+/* Asks the guest to shut down. False when its control port is not free. */
+bool console_shutdown(struct console_device *);
+/* Gives up on a guest that does not close; returns when to call again, or INT64_MAX. */
+int64_t console_expire(struct console_device *, int64_t now);
+
+/* A Unix socket that listens at path, in place of an old one there; -1, and errno. */
+int console_listen(const char *path);
+
+#endif

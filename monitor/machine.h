@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* machine.h - all of one machine: what its two threads share. */
+#ifndef MONITOR_MACHINE_H
+#define MONITOR_MACHINE_H
+
+#include <sys/types.h>
+
+#include "monitor/device/console.h"
+#include "monitor/device/net.h"
+#include "monitor/end.h"
+#include "monitor/options.h"
+#include "monitor/sink.h"
+#include "monitor/vm.h"
+#include "monitor/wake.h"
+
+struct machine {
+	struct options options;
+	struct vm vm;
+	struct end end;
+	struct sink sink;
+	struct wake wake;
+	struct console_device console;
+	struct net_device net[OPTIONS_NETS];
+	unsigned ndevices;
+	struct device *device[MONITOR_DEVICES];
+
+	/* From the vCPU thread to the I/O thread: devices whose queues the guest has filled in. */
+	uint32_t attach;          /* bits, cleared when it is done */
+	int attach_wake;          /* eventfd */
+	struct wake attach_done;
+	uint32_t attached;        /* bits; the vCPU thread's own */
+
+	int vcpu;              /* descriptor */
+	struct kvm_run *run;
+	int epoll, signals;    /* of the I/O thread */
+
+	/* The sandbox: the first process and what it tells; whether there are namespaces. */
+	pid_t pid;
+	int parent, sync;
+	bool namespaces;
+	struct wake sandboxed; /* the I/O thread is locked in */
+};
+
+#endif
