@@ -5,6 +5,7 @@
 #include "abi/monitor.h"
 #include "abi/xen.h"
 #include "base/text.h"
+#include "drivers/net.h"
 #include "drivers/xen/event.h"
 #include "drivers/xen/grant.h"
 #include "drivers/xen/hypercall.h"
@@ -198,5 +199,8 @@ void xen_counters(struct text *out)
 	text_add(out, "xen-waits %llu\n", (unsigned long long)event_counters.waits);
 	text_add(out, "xen-grants %llu\n", (unsigned long long)grant_counters.accesses);
 	text_add(out, "xen-grant-ends %llu\n", (unsigned long long)grant_counters.ends);
+	for (const struct net *n = net_first; n; n = n->next)
+		text_add(out, "xen-net %s kicks %llu events %llu\n", n->name,
+			 (unsigned long long)n->kicks, (unsigned long long)n->events);
 	text_add(out, "xen-grants-used %llu\n", (unsigned long long)grant_counters.used);
 }
