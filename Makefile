@@ -200,6 +200,7 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 # The platform's own tests run on it, those of drivers on a stub of the kernel, all others on a stub
 # of the platform.
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
+xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
 
 # --- the monitor, and the small guests that test it ---
 
@@ -227,7 +228,8 @@ $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o test
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub)))
+	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))
 stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .PRECIOUS: $(O)/tests/guest/%.o
@@ -237,11 +239,15 @@ $(tests): %: %.o $$(call machine,$$@) $(library)
 	$(call link)
 
 driver-fuzzers := $(filter $(O)/fuzz_virtio%,$(fuzzers))
-$(filter-out $(driver-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
+xen-fuzzers := $(filter $(O)/fuzz_xen%,$(fuzzers))
+$(filter-out $(driver-fuzzers) $(xen-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
 		$(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
 $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
+	$(call link,-fsanitize=fuzzer)
+
+$(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
 
 $(O)/man: $(O)/click tools/elemdoc.pl
