@@ -168,7 +168,7 @@ $(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src) $(
 endif
 
 compile = $(call say,CC,$<)$(CC) $(cflags) $(cppflags) -MMD -MP -c -o $@ $<
-link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $^ $(LDLIBS)
+link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(LDLIBS)
 say = $(if $(V),,@)mkdir -p $(@D) && $(if $(V),,printf '  %-4s %s\n' '$(1)' '$(2)' && )
 
 $(O)/%.o: %.c $(O)/flags
@@ -242,6 +242,8 @@ $(filter-out $(driver-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
 
 $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
+
+$(O)/fuzz_virtqueue: $(call obj,$(filter-out monitor/main.c,$(monitor-src)))
 
 $(O)/man: $(O)/click tools/elemdoc.pl
 	$(call say,GEN,$@)rm -rf $@ && mkdir $@ && $(O)/click --tables | tools/elemdoc.pl $@

@@ -23,8 +23,8 @@
 #include "monitor/sandbox.h"
 
 /* Looking once more is cheaper than a kick (40 us) up to here. */
-#define SPIN 50000LL            /* ns */
-#define GRACE 1000000000LL      /* ns that a guest has to shut down */
+#define SPIN 50000LL       /* ns */
+#define GRACE 1000000000LL /* ns that a guest has to shut down */
 #define EVENTS 16
 
 /*
@@ -106,8 +106,8 @@ static void attach(struct machine *m)
 
 static void guest_broke(struct machine *m, const struct device *d, const struct virtqueue *q)
 {
-	end_machine(&m->end, END_GUEST, NULL, "guest: queue %u of %s: %s",
-		    (unsigned)(q - d->queue), d->label, q->why);
+	end_machine(&m->end, END_GUEST, NULL, "guest: queue %u of %s: %s", (unsigned)(q - d->queue),
+		    d->label, q->why);
 }
 
 /* All devices move what they can. True when any did. */

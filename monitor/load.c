@@ -106,9 +106,10 @@ static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr 
 	uint64_t from = p->p_paddr, n = p->p_memsz;
 
 	if (from < MEMORY_DEVICE_MIN || from > vm->memory.size || n > vm->memory.size - from)
-		return fail(err, "host: %s: the segment at 0x%llx with %llu KiB does not fit into "
-			    "%llu KiB of memory: --memory needs to be larger", elf->path,
-			    (unsigned long long)from, (unsigned long long)n >> 10,
+		return fail(err,
+			    "host: %s: the segment at 0x%llx with %llu KiB does not fit into "
+			    "%llu KiB of memory: --memory needs to be larger",
+			    elf->path, (unsigned long long)from, (unsigned long long)n >> 10,
 			    (unsigned long long)vm->memory.size >> 10);
 	if (p->p_filesz > n || p->p_offset > elf->size || p->p_filesz > elf->size - p->p_offset)
 		return fail(err, "host: %s: a segment that is not in the file", elf->path);
@@ -166,8 +167,10 @@ static bool load_module(struct vm *vm, const char *path, uint64_t *top, struct p
 		return fail(err, "host: %s: %s", path, strerror(errno));
 	module->size = (uint64_t)st.st_size;
 	if (module->size > *top - vm->end)
-		return fail(err, "host: %s: %llu KiB do not fit into the memory: --memory needs to be "
-			    "larger", path, (unsigned long long)module->size >> 10);
+		return fail(err,
+			    "host: %s: %llu KiB do not fit into the memory: --memory needs to be "
+			    "larger",
+			    path, (unsigned long long)module->size >> 10);
 	*top = (*top - module->size) & ~(PAGE - 1);
 	module->base = *top;
 	good = *top >= vm->end && read_at(&file, vm->memory.base + *top, module->size, 0, err);
@@ -192,7 +195,7 @@ static bool write_start(struct vm *vm, const struct options *o, uint64_t top,
 
 	if (n > top - vm->end || at < vm->end)
 		return fail(err, "host: image, module and command line do not fit into the memory: "
-			    "--memory needs to be larger");
+				 "--memory needs to be larger");
 	s->info = (struct pvh_start_info){
 		.magic = PVH_MAGIC,
 		.version = 1,
@@ -223,8 +226,8 @@ static void touch(struct vm *vm)
 {
 	uint64_t from = vm->low & ~(PAGE - 1), to = (vm->end + PAGE - 1) & ~(PAGE - 1);
 
-	vm->page->pretouched = madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) == 0 ?
-				       vm->end : 0;
+	vm->page->pretouched =
+		madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) == 0 ? vm->end : 0;
 }
 
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)

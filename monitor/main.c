@@ -93,7 +93,8 @@ static bool open_console(struct machine *m, struct error *err)
 	if (o->control) {
 		listener = console_listen(o->control);
 		if (listener < 0)
-			return fail(err, "host: control socket %s: %s", o->control, strerror(errno));
+			return fail(err, "host: control socket %s: %s", o->control,
+				    strerror(errno));
 	}
 	console_init(&m->console, &m->sink, listener);
 	return add_device(m, &m->console.base, err);
@@ -162,7 +163,8 @@ static bool run(struct machine *m, struct error *err)
 
 	m->pid = getpid();
 	if (!end_open(&m->end, o->name, o->report))
-		return fail(err, "host: report %s: %s", o->report ? o->report : "", strerror(errno));
+		return fail(err, "host: report %s: %s", o->report ? o->report : "",
+			    strerror(errno));
 	if (!write_pid(o->pidfile, err))
 		return false;
 	if (!o->no_sandbox && !sandbox_fork(m, err))

@@ -46,7 +46,7 @@ static bool size_unit(struct str unit, unsigned *shift)
 	static const struct {
 		const char *name;
 		unsigned shift;
-	} units[] = { { "", 20 },   { "K", 10 },  { "KiB", 10 }, { "M", 20 },
+	} units[] = { { "", 20 },    { "K", 10 }, { "KiB", 10 }, { "M", 20 },
 		      { "MiB", 20 }, { "G", 30 }, { "GiB", 30 } };
 
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
@@ -123,9 +123,10 @@ static bool net_word(struct net_option *n, struct str word, struct error *err)
 	else if (str_prefix(&word, "mac="))
 		good = parse_mac(word, n->mac);
 	if (!good)
-		return fail(err, "--net %s: %.*s: expected tap=IFNAME, bridge=BRIDGE or "
-			    "mac=XX:XX:XX:XX:XX:XX; names have 1 to 15 characters", n->name,
-			    STR(all));
+		return fail(err,
+			    "--net %s: %.*s: expected tap=IFNAME, bridge=BRIDGE or "
+			    "mac=XX:XX:XX:XX:XX:XX; names have 1 to 15 characters",
+			    n->name, STR(all));
 	return true;
 }
 

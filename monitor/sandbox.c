@@ -102,8 +102,8 @@ static _Noreturn void child_ended(struct machine *m, int status)
 	int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (by) {
-		end_machine(&m->end, END_HOST, NULL, "host: the monitor was killed by signal %d%s", by,
-			    by == SIGSYS ? ", for a system call that it may not make" : "");
+		end_machine(&m->end, END_HOST, NULL, "host: the monitor was killed by signal %d%s",
+			    by, by == SIGSYS ? ", for a system call that it may not make" : "");
 		end_report(&m->end);
 	}
 	remove_files(&m->options);
@@ -224,8 +224,8 @@ static bool leave_files(const struct options *o, struct error *err)
 	    mount("none", at, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		  "size=4k,nr_inodes=1,mode=555") < 0)
 		return problem(err, at);
-	if (chdir(at) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 ||
-	    chdir("/") < 0)
+	if (chdir(at) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return problem(err, "pivot_root");
 	return true;
 }
@@ -296,8 +296,8 @@ bool sandbox_lock(struct machine *m, struct error *err)
 	const struct options *o = &m->options;
 	bool root = geteuid() == 0;
 
-	if (m->namespaces && (sethostname("clickos", 7) < 0 || !leave_network(m, err) ||
-			      !leave_files(o, err)))
+	if (m->namespaces &&
+	    (sethostname("clickos", 7) < 0 || !leave_network(m, err) || !leave_files(o, err)))
 		return false;
 	set_limits(m);
 	if (root && !change_user(o, m->pid, err))

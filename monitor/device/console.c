@@ -20,12 +20,18 @@
 #include "base/bits.h"
 #include "monitor/sink.h"
 
-enum { CONSOLE_IN, CONSOLE_OUT, EVENTS_IN = VIRTIO_CONSOLE_CONTROL_IN,
-       EVENTS_OUT = VIRTIO_CONSOLE_CONTROL_OUT, CONTROL_IN = 4, CONTROL_OUT = 5 };
+enum {
+	CONSOLE_IN,
+	CONSOLE_OUT,
+	EVENTS_IN = VIRTIO_CONSOLE_CONTROL_IN,
+	EVENTS_OUT = VIRTIO_CONSOLE_CONTROL_OUT,
+	CONTROL_IN = 4,
+	CONTROL_OUT = 5
+};
 enum { PORT_CONSOLE, PORT_CONTROL, PORTS };
 
-#define BUDGET 64                /* chains of a queue, before others have their turn */
-#define PATIENCE 1000000000LL    /* ns */
+#define BUDGET 64             /* chains of a queue, before others have their turn */
+#define PATIENCE 1000000000LL /* ns */
 
 static struct console_device *console(struct device *d)
 {
@@ -502,7 +508,8 @@ int console_listen(const char *path)
 	memcpy(a.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	unlink(path); /* of one that has ended */
-	if (fd >= 0 && (bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 64) < 0)) {
+	if (fd >= 0 &&
+	    (bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 64) < 0)) {
 		close(fd);
 		fd = -1;
 	}

@@ -48,7 +48,7 @@ static void queue_at(uint64_t desc, uint64_t driver, uint64_t device, uint16_t s
 	out8(MONITOR_PORT_ATTACH, number);
 }
 
-#define RINGS (uintptr_t)tx.desc, (uintptr_t)&tx.avail, (uintptr_t)&tx.used
+#define RINGS (uintptr_t) tx.desc, (uintptr_t)&tx.avail, (uintptr_t)&tx.used
 
 static void ring_unaligned(void)
 {
