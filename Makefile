@@ -221,15 +221,15 @@ $(O)/tests/guest/start.o: tests/guest/start.S $(O)/flags
 	$(call say,AS,$<)$(CC) -I. -MMD -MP -c -o $@ $<
 
 $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o tests/guest/guest.ld
-	$(call say,LD,$@)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,-T,tests/guest/guest.ld -o $@ $(filter %.o,$^)
+	$(call say,LD,$@)ld -nostdlib -static -z noexecstack --no-warn-rwx-segments \
+		-T tests/guest/guest.ld -o $@ $(filter %.o,$^)
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(O)/tests/unit/stub_platform.o))
 
-.PRECIOUS: $(O)/tests/guest/%.o
+.PRECIOUS: $(O)/tests/guest/guest_%.o
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)
