@@ -168,7 +168,7 @@ $(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src) $(
 endif
 
 compile = $(call say,CC,$<)$(CC) $(cflags) $(cppflags) -MMD -MP -c -o $@ $<
-link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $^ $(LDLIBS)
+link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(LDLIBS)
 say = $(if $(V),,@)mkdir -p $(@D) && $(if $(V),,printf '  %-4s %s\n' '$(1)' '$(2)' && )
 
 $(O)/%.o: %.c $(O)/flags
@@ -222,8 +222,8 @@ $(O)/tests/guest/start.o: tests/guest/start.S $(O)/flags
 	$(call say,AS,$<)$(CC) -I. -MMD -MP -c -o $@ $<
 
 $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o tests/guest/guest.ld
-	$(call say,LD,$@)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,-T,tests/guest/guest.ld -o $@ $(filter %.o,$^)
+	$(call say,LD,$@)ld -nostdlib -static -z noexecstack --no-warn-rwx-segments \
+		-T tests/guest/guest.ld -o $@ $(filter %.o,$^)
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
@@ -232,7 +232,7 @@ machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-ob
 	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))
 stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
-.PRECIOUS: $(O)/tests/guest/%.o
+.PRECIOUS: $(O)/tests/guest/guest_%.o
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)
@@ -249,6 +249,8 @@ $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
 
 $(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
+
+$(O)/fuzz_virtqueue: $(call obj,$(filter-out monitor/main.c,$(monitor-src)))
 
 $(O)/man: $(O)/click tools/elemdoc.pl
 	$(call say,GEN,$@)rm -rf $@ && mkdir $@ && $(O)/click --tables | tools/elemdoc.pl $@
