@@ -262,7 +262,7 @@ static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell)
 static bool prepare(struct vm *vm, struct sandbox *s)
 {
 	unsigned uid = geteuid() == 0 ? backend_uid(vm) : geteuid();
-	const char **argv = pool_alloc(vm->pool, (vm->nvars + 6) * sizeof(*argv));
+	const char **argv = pool_alloc(vm->pool, (vm->nvars + 2 * vm->nnets + 6) * sizeof(*argv));
 	size_t n = 0;
 
 	argv[n++] = PROGRAM;
@@ -270,6 +270,10 @@ static bool prepare(struct vm *vm, struct sandbox *s)
 	argv[n++] = SANDBOX_CONTROL;
 	argv[n++] = "--files";
 	argv[n++] = "/";
+	for (size_t i = 0; i < vm->nnets; i++) {
+		argv[n++] = "--device";
+		argv[n++] = pool_printf(vm->pool, "%zu=%s", i, vm->net[i].name);
+	}
 	for (size_t i = 0; i < vm->nvars; i++)
 		argv[n++] = pool_printf(vm->pool, "%.*s=%.*s", STR(vm->var[i].name),
 					STR(vm->var[i].value));

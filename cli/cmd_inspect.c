@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_inspect.c - clickos inspect: all that is known of machines, as JSON. */
+#include <stdlib.h>
+
 #include "cli/commands.h"
 #include "cli/facts.h"
 #include "cli/file.h"
@@ -20,21 +22,30 @@ static struct str take_line(struct str *s)
 	return line;
 }
 
-/* Lines KEY VALUE; numbers are numbers. */
+/* Numbers are numbers, whatever is larger than those of JSON's readers is text. */
+static void add_value(struct json_object *o, const char *key, struct str value)
+{
+	size_t digits = 0;
+
+	while (digits < value.n && value.p[digits] >= '0' && value.p[digits] <= '9')
+		digits++;
+	if (digits == value.n && digits > 0 && digits < 16)
+		json_set_int(o, key, atoll(value.p));
+	else
+		json_set_str(o, key, value);
+}
+
+/* Lines KEY VALUE. */
 static void add_info(struct json_object *o, struct client *c)
 {
 	struct json_object *info = json_object_new_object();
 	struct str rest = text_as_str(&c->answer.data);
 
 	while (rest.n) {
-		struct str line = take_line(&rest), key = str_word(&line), digits = line;
-		const char *k = pool_cstr(c->vm->pool, key);
-		uint32_t number;
+		struct str line = take_line(&rest), key = str_word(&line);
 
-		if (str_decimal(&digits, &number) && digits.n == 0)
-			json_set_int(info, k, number);
-		else if (key.n)
-			json_set_str(info, k, line);
+		if (key.n)
+			add_value(info, pool_cstr(c->vm->pool, key), line);
 	}
 	json_object_object_add(o, "info", info);
 }
@@ -46,13 +57,12 @@ static void add_interface(struct json_object *array, struct str line)
 	struct json_object *o = json_object_new_object();
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		struct str field = str_first(line, str_find(line, '\t')), digits = field;
-		uint32_t n;
+		struct str field = str_first(line, str_find(line, '\t'));
 
-		if (i != 1 && str_decimal(&digits, &n) && digits.n == 0)
-			json_set_int(o, keys[i], n);
-		else
+		if (i == 1)
 			json_set_str(o, keys[i], field);
+		else
+			add_value(o, keys[i], field);
 		line = str_from(line, field.n + 1);
 	}
 	json_object_array_add(array, o);

@@ -207,7 +207,7 @@ static bool has_data(const char *command)
 {
 	static const char *const verbs[] = { "LIST",  "CONFIG", "ERRORS", "READ",	"READDATA",
 					     "FILES", "GET",	"INFO",	  "INTERFACES", "LOG" };
-	size_t n = strcspn(command, " ");
+	size_t n = strcspn(command, " \r");
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strlen(verbs[i]) == n && strncmp(verbs[i], command, n) == 0)
