@@ -27,8 +27,8 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 	if (kvm < 0) {
 		text_add(why, "/dev/kvm: %s\n%s", strerror(error),
 			 error == ENOENT ? "modprobe kvm_intel (or kvm_amd); in a VM, nested "
-					   "virtualisation must be on" :
-					   "usermod -aG kvm USER, or be root");
+					   "virtualisation must be on"
+					 : "usermod -aG kvm USER, or be root");
 		return false;
 	}
 	close(kvm);

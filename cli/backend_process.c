@@ -198,11 +198,12 @@ static void supervise(struct vm *vm, pid_t pid)
 		;
 	clean(vm);
 	if (WIFSIGNALED(status))
-		vm_report(vm, 1, pool_printf(vm->pool, "click was ended by signal %d (%s)",
-					     WTERMSIG(status), strsignal(WTERMSIG(status))));
+		vm_report(vm, 1,
+			  pool_printf(vm->pool, "click was ended by signal %d (%s)",
+				      WTERMSIG(status), strsignal(WTERMSIG(status))));
 	else if (WEXITSTATUS(status) != 0)
-		vm_report(vm, 1, pool_printf(vm->pool, "click ended with status %d",
-					     WEXITSTATUS(status)));
+		vm_report(vm, 1,
+			  pool_printf(vm->pool, "click ended with status %d", WEXITSTATUS(status)));
 	else
 		vm_report(vm, 0, "poweroff");
 }
@@ -292,7 +293,8 @@ static bool prepare(struct vm *vm, struct sandbox *s)
 		return complain("the program `click' is not here any more");
 	tree_remove_at(vm->fd, "run");
 	if ((mkdirat(vm->fd, "root", 0755) < 0 && errno != EEXIST) ||
-	    mkdirat(vm->fd, "run", 0700) < 0 || (geteuid() == 0 && fchownat(vm->fd, "run", uid, uid, 0) < 0))
+	    mkdirat(vm->fd, "run", 0700) < 0 ||
+	    (geteuid() == 0 && fchownat(vm->fd, "run", uid, uid, 0) < 0))
 		return complain("%s: %s", vm->dir, strerror(errno));
 	unlinkat(vm->fd, "control", 0);
 	if (symlinkat("run/control", vm->fd, "control") < 0)

@@ -102,13 +102,21 @@ static void show_errors(struct str lines, const char *instance, const char *file
 		struct str line = str_first(lines, end);
 
 		lines = str_from(lines, end + 1);
-		if (lines.n == 0)
-			break; /* the last line says only that there are errors */
 		if (file && line.n > n && str_starts(line, instance) && line.p[n] == ':')
 			fprintf(stderr, "%s%.*s\n", file, STR(str_from(line, n)));
 		else
 			fprintf(stderr, "%.*s\n", STR(line));
 	}
+}
+
+/* All but the last line, which says only that there are errors. */
+static struct str but_last(struct str lines)
+{
+	while (lines.n && lines.p[lines.n - 1] == '\n')
+		lines.n--;
+	while (lines.n && lines.p[lines.n - 1] != '\n')
+		lines.n--;
+	return lines;
 }
 
 bool client_failed(struct client *c, const char *what, const char *instance, const char *file)
@@ -119,7 +127,7 @@ bool client_failed(struct client *c, const char *what, const char *instance, con
 		return complain("VM `%s': %s: %s", c->vm->name, what,
 				c->control.broken ? c->control.broken : "no answer");
 	if (c->answer.code == CONTROL_BAD_CONFIG && instance) {
-		show_errors(lines, instance, file);
+		show_errors(but_last(lines), instance, file);
 		return false;
 	}
 	while (lines.n && lines.p[lines.n - 1] == '\n')
@@ -232,8 +240,7 @@ const char *client_instance(struct client *c, const char *name)
 	return NULL;
 }
 
-bool client_handler(struct client *c, const char *word, const char **instance,
-		    const char **handler)
+bool client_handler(struct client *c, const char *word, const char **instance, const char **handler)
 {
 	struct str first = str_first(str_of(word), strcspn(word, "/"));
 	struct instance *v;
@@ -255,7 +262,7 @@ bool client_install(struct client *c, const char *verb, const char *instance, co
 {
 	if (control_call(&c->control, &c->answer, text, "%s %s %zu", verb, instance, text.n)) {
 		if (c->answer.code == CONTROL_OK_WARNINGS)
-			show_errors(text_as_str(&c->answer.lines), instance, file);
+			show_errors(but_last(text_as_str(&c->answer.lines)), instance, file);
 		return true;
 	}
 	return client_failed(c, verb[0] == 'S' ? "swapping" : "installing", instance, file);
@@ -291,13 +298,23 @@ static bool connect_first(struct client *c, struct vm *vm)
 	return r == 0 || cannot_connect(vm, r);
 }
 
+/* What the file of that configuration is called on the host, when that is known. */
+static const char *source_of(const struct vm *vm, const char *name)
+{
+	for (size_t i = 0; vm->source && i < vm->nconfigs; i++)
+		if (strcmp(vm->config[i], name) == 0)
+			return vm->source[i];
+	return NULL;
+}
+
 static bool install_one(struct client *c, const char *name)
 {
+	const char *file = source_of(c->vm, name);
 	const char *path = pool_printf(c->vm->pool, "config/%s.click", name);
 	struct text t = { 0 };
 	int r = file_read_at(c->vm->fd, path, &t);
-	bool ok = r == 0 ? client_install(c, "INSTALL", name, NULL, text_as_str(&t)) :
-			   complain("%s/%s: %s", c->vm->dir, path, strerror(-r));
+	bool ok = r == 0 ? client_install(c, "INSTALL", name, file, text_as_str(&t))
+			 : complain("%s/%s: %s", c->vm->dir, path, strerror(-r));
 
 	text_fini(&t);
 	return ok;
@@ -328,7 +345,7 @@ static bool check_one(struct client *c, const struct instance *i)
 	if (strcmp(i->state, CONTROL_FAILED) != 0)
 		return true;
 	if (client_call(c, "asking what failed", "ERRORS %s", i->name))
-		fprintf(stderr, "%.*s", STR(text_as_str(&c->answer.data)));
+		show_errors(text_as_str(&c->answer.data), i->name, source_of(c->vm, i->name));
 	return false;
 }
 

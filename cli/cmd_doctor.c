@@ -97,8 +97,8 @@ static void visit_device(struct visit *v, const char *path, const char *remedy)
 	if (fd >= 0)
 		close(fd);
 	show(v, v->host, path, fd >= 0,
-	     fd >= 0 ? "can be opened" :
-		       pool_printf(v->pool, "%s\n%s", strerror(error),
+	     fd >= 0 ? "can be opened"
+		     : pool_printf(v->pool, "%s\n%s", strerror(error),
 				   error == ENOENT ? remedy : "be root, or be in its group"));
 }
 
@@ -111,8 +111,8 @@ static void visit_bridges(struct visit *v)
 		if (link_is_bridge(i->if_name))
 			text_add(&t, "%s%s", t.n ? ", " : "", i->if_name);
 	show(v, v->host, "bridges", t.n != 0,
-	     t.n ? pool_cstr(v->pool, text_as_str(&t)) :
-		   "none\nip link add br0 type bridge && ip link set br0 up");
+	     t.n ? pool_cstr(v->pool, text_as_str(&t))
+		 : "none\nip link add br0 type bridge && ip link set br0 up");
 	text_fini(&t);
 	if (all)
 		if_freenameindex(all);
@@ -131,8 +131,8 @@ static void visit_namespaces(struct visit *v)
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	show(v, v->host, "user namespaces", status == 0,
-	     status == 0 ? "can be made" :
-			   "cannot be made\nsysctl -w kernel.unprivileged_userns_clone=1 "
+	     status == 0 ? "can be made"
+			 : "cannot be made\nsysctl -w kernel.unprivileged_userns_clone=1 "
 			   "user.max_user_namespaces=10000");
 }
 
@@ -150,8 +150,8 @@ static void visit_cgroup(struct visit *v)
 	const char *base = cgroup_base(v->pool, &why);
 
 	show(v, v->host, "cgroup", base != NULL,
-	     base ? base :
-		    pool_printf(v->pool,
+	     base ? base
+		  : pool_printf(v->pool,
 				"%.*s: VMs have the limits of processes only\n"
 				"boot with systemd.unified_cgroup_hierarchy=1",
 				STR(text_as_str(&why))));
@@ -165,10 +165,10 @@ static void visit_xdp(struct visit *v)
 	if (fd >= 0)
 		close(fd);
 	show(v, v->host, "AF_XDP", fd >= 0,
-	     fd >= 0 ? "in the kernel" :
-		       pool_printf(v->pool, "%s\n%s", strerror(error),
-				   error == EPERM ? "be root" :
-						    "a kernel with CONFIG_XDP_SOCKETS"));
+	     fd >= 0 ? "in the kernel"
+		     : pool_printf(v->pool, "%s\n%s", strerror(error),
+				   error == EPERM ? "be root"
+						  : "a kernel with CONFIG_XDP_SOCKETS"));
 }
 
 static void visit_host(struct visit *v)
@@ -209,8 +209,8 @@ static int run(struct call *call)
 	else
 		json_object_put(all);
 	if (!v.json)
-		printf(v.working ? "`clickos run FILE.click' works here.\n" :
-				   "No back end can work here yet.\n");
+		printf(v.working ? "`clickos run FILE.click' works here.\n"
+				 : "No back end can work here yet.\n");
 	return v.working ? STATUS_OK : STATUS_FAILED;
 }
 

@@ -39,10 +39,8 @@ static void add_handler(struct listing *l, struct str element, struct str line)
 
 	json_set_str(o, "element", element);
 	json_set_str(o, "handler", name);
-	json_object_object_add(o, "read",
-			       json_object_new_boolean(str_find(how, 'r') < how.n));
-	json_object_object_add(o, "write",
-			       json_object_new_boolean(str_find(how, 'w') < how.n));
+	json_object_object_add(o, "read", json_object_new_boolean(str_find(how, 'r') < how.n));
+	json_object_object_add(o, "write", json_object_new_boolean(str_find(how, 'w') < how.n));
 	json_object_array_add(l->array, o);
 	table_cell(&l->table, "%.*s%s%.*s", STR(element), element.n ? "." : "", STR(name));
 	table_cell(&l->table, "%.*s", STR(how));

@@ -52,8 +52,9 @@ static void add_info(struct json_object *o, struct client *c)
 
 static void add_interface(struct json_object *array, struct str line)
 {
-	static const char *const keys[] = { "number",	 "name",     "mac",	  "driver",   "state",
-					    "rx-frames", "rx-drops", "tx-frames", "tx-drops" };
+	static const char *const keys[] = { "number",   "name",      "mac",
+					    "driver",   "state",     "rx-frames",
+					    "rx-drops", "tx-frames", "tx-drops" };
 	struct json_object *o = json_object_new_object();
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {

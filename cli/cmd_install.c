@@ -40,8 +40,8 @@ static bool put_file(struct client *c, const char *word)
 	const char *to = equals ? pool_cstr(c->vm->pool, str_range(word, equals)) : word;
 	struct text t = { 0 };
 	int r = file_read_at(AT_FDCWD, from, &t);
-	bool ok = r == 0 ? put(c, to, text_as_str(&t)) :
-			   complain("--file %s: %s", from, strerror(-r));
+	bool ok = r == 0 ? put(c, to, text_as_str(&t))
+			 : complain("--file %s: %s", from, strerror(-r));
 
 	text_fini(&t);
 	return ok;
@@ -58,8 +58,8 @@ static void check_interfaces(const struct vm *vm, const struct config_facts *f)
 		for (size_t k = 0; !known && k < vm->nnets; k++)
 			known = strcmp(vm->net[k].name, f->interface[i]) == 0;
 		if (!known)
-			say("%s has no interface %s: it gets its interfaces when it is made", vm->name,
-			    f->interface[i]);
+			say("%s has no interface %s: it gets its interfaces when it is made",
+			    vm->name, f->interface[i]);
 	}
 }
 

@@ -63,7 +63,7 @@ static void add_row(struct table *t, struct vm *vm, const struct facts *f)
 
 static int run(struct call *c)
 {
-	static const char *const head[] = { "NAME",	 "BACKEND",    "STATE", "MEMORY",
+	static const char *const head[] = { "NAME",      "BACKEND",    "STATE", "MEMORY",
 					    "INSTANCES", "INTERFACES", "UPTIME" };
 	struct json_object *all = json_object_new_array();
 	struct table t = { .pool = c->pool, .columns = COUNT_OF(head) };

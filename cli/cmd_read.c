@@ -85,7 +85,8 @@ const struct command command_read = {
 	.name = "read",
 	.usage = "VM [INSTANCE/]ELEMENT.HANDLER [ARGUMENT]...",
 	.purpose = "Prints the value of a handler.",
-	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists handlers.\n",
+	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists "
+		   "handlers.\n",
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,

@@ -92,7 +92,8 @@ const struct command command_run = {
 	.name = "run",
 	.usage = "[OPTION]... FILE.click...",
 	.purpose = "Makes a VM of one or more configurations and runs it.",
-	.details = "It shows what the VM says until Ctrl-C, which stops and removes it.\n" MAKE_DETAILS,
+	.details = "It shows what the VM says until Ctrl-C, which stops and removes "
+		   "it.\n" MAKE_DETAILS,
 	.options = options,
 	.min_words = 1,
 	.max_words = 64,

@@ -89,16 +89,15 @@ static int option_index(const struct command *k, int c)
 	return -1;
 }
 
-static void unknown_option(const struct command *k, const char *word)
+static void unknown_option(struct pool *pool, const struct command *k, const char *word)
 {
-	const char *names[OPTIONS_MAX + 1];
+	const char *names[OPTIONS_MAX];
 	size_t n = 0;
 
 	complain("%s: no option `%s'", k->name, word);
-	for (; k->options[n].name && n < OPTIONS_MAX; n++)
-		names[n] = k->options[n].name;
-	if (strncmp(word, "--", 2) == 0)
-		suggest(word + 2, names, n);
+	for (; n < OPTIONS_MAX && k->options[n].name; n++)
+		names[n] = pool_printf(pool, "--%s", k->options[n].name);
+	suggest(word, names, n);
 }
 
 static bool take(struct call *call, int c, char **argv, int *status)
@@ -114,14 +113,13 @@ static bool take(struct call *call, int c, char **argv, int *status)
 		if (c == ':')
 			complain("%s: `%s' needs an argument", k->name, argv[optind - 1]);
 		else
-			unknown_option(k, argv[optind - 1]);
+			unknown_option(call->pool, k, argv[optind - 1]);
 		*status = command_misused(k);
 		return false;
 	}
 	call->given = pool_grow(call->pool, call->given, call->ngiven, &call->given_cap,
 				sizeof(*call->given));
-	call->given[call->ngiven++] =
-		(struct given){ option_index(k, c), optarg ? optarg : "" };
+	call->given[call->ngiven++] = (struct given){ option_index(k, c), optarg ? optarg : "" };
 	return true;
 }
 

@@ -42,9 +42,9 @@ static bool read_library(void *arg, struct pool *pool, const char *path, struct 
 		*data = pool_str(pool, text_as_str(&t));
 		f->library = pool_grow(r->pool, f->library, f->nlibraries, &f->library_cap,
 				       sizeof(*f->library));
-		f->library[f->nlibraries++] = (struct config_library){
-			pool_cstr(r->pool, str_of(path)), pool_str(r->pool, text_as_str(&t))
-		};
+		f->library[f->nlibraries++] =
+			(struct config_library){ pool_cstr(r->pool, str_of(path)),
+						 pool_str(r->pool, text_as_str(&t)) };
 	}
 	text_fini(&t);
 	return found;
@@ -54,8 +54,8 @@ static bool read_library(void *arg, struct pool *pool, const char *path, struct 
 
 static bool is_device(struct str class)
 {
-	static const char *const classes[] = { "FromDevice", "ToDevice", "FromClickOS",
-					       "ToClickOS", "PollDevice" };
+	static const char *const classes[] = { "FromDevice", "ToDevice", "FromClickOS", "ToClickOS",
+					       "PollDevice" };
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (str_is(class, classes[i]))
@@ -70,8 +70,8 @@ static void add_interface(struct reading *r, struct str name)
 	for (size_t i = 0; i < f->ninterfaces; i++)
 		if (str_is(name, f->interface[i]))
 			return;
-	f->interface = pool_grow(r->pool, f->interface, f->ninterfaces, &f->cap,
-				 sizeof(*f->interface));
+	f->interface =
+		pool_grow(r->pool, f->interface, f->ninterfaces, &f->cap, sizeof(*f->interface));
 	f->interface[f->ninterfaces++] = pool_cstr(r->pool, name);
 }
 
@@ -111,11 +111,9 @@ bool config_read(struct pool *pool, struct str text, const char *file, const str
 				  .read_file = read_library,
 				  .clickpath = getenv("CLICKPATH"),
 				  .arg = &r };
-	struct lang_source source = { .text = text,
-				      .file = str_of(file),
-				      .vars = vars,
-				      .nvars = nvars,
-				      .any_class = true };
+	struct lang_source source = {
+		.text = text, .file = str_of(file), .vars = vars, .nvars = nvars, .any_class = true
+	};
 	struct graph *g = lang_parse(&source, &host, err);
 
 	if (!g)

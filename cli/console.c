@@ -56,7 +56,8 @@ static void show(int fd)
 
 			if (c == '\r')
 				continue;
-			buf[out++] = (c < ' ' && c != '\n' && c != '\t') || c == 0x7f ? '?' : buf[i];
+			buf[out++] =
+				(c < ' ' && c != '\n' && c != '\t') || c == 0x7f ? '?' : buf[i];
 		}
 		fwrite(buf, 1, (size_t)out, stdout);
 	}

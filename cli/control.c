@@ -205,8 +205,8 @@ static bool answer_line(struct control *c, struct answer *a, bool *last, int64_t
 
 static bool has_data(const char *command)
 {
-	static const char *const verbs[] = { "LIST",  "CONFIG", "ERRORS", "READ",	"READDATA",
-					     "FILES", "GET",	"INFO",	  "INTERFACES", "LOG" };
+	static const char *const verbs[] = { "LIST",  "CONFIG", "ERRORS", "READ",       "READDATA",
+					     "FILES", "GET",    "INFO",   "INTERFACES", "LOG" };
 	size_t n = strcspn(command, " \r");
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)

@@ -8,10 +8,10 @@
 #include "cli/say.h"
 
 const struct command *const commands[] = {
-	&command_run,	   &command_create, &command_start,   &command_stop,   &command_ls,
-	&command_rm,	   &command_install, &command_swap,   &command_remove, &command_read,
-	&command_write,	   &command_handlers, &command_console, &command_logs, &command_cp,
-	&command_inspect,  &command_doctor, &command_version, &command_about,  NULL,
+	&command_run,     &command_create,   &command_start,   &command_stop,   &command_ls,
+	&command_rm,      &command_install,  &command_swap,    &command_remove, &command_read,
+	&command_write,   &command_handlers, &command_console, &command_logs,   &command_cp,
+	&command_inspect, &command_doctor,   &command_version, &command_about,  NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -20,11 +20,11 @@ struct making {
 	struct source {
 		const char *path, *name;
 		struct str text;
-	} *source; /* the configurations */
+	} * source; /* the configurations */
 	struct extra {
 		const char *path; /* inside */
 		struct str data;
-	} *extra; /* the files */
+	} * extra; /* the files */
 	size_t nextras, extra_cap;
 	uint64_t bytes;
 	struct vm *vm;
@@ -66,7 +66,8 @@ static bool read_source(struct making *m, struct source *s, const char *path)
 	int r = file_read_at(AT_FDCWD, path, &t);
 	bool ok = r == 0;
 
-	*s = (struct source){ path, config_name(m->pool, path), pool_str(m->pool, text_as_str(&t)) };
+	*s = (struct source){ path, config_name(m->pool, path),
+			      pool_str(m->pool, text_as_str(&t)) };
 	if (!ok) {
 		complain("%s: %s", path, strerror(-r));
 	} else {
@@ -86,6 +87,7 @@ static bool read_sources(struct making *m)
 
 	m->source = pool_alloc(m->pool, n * sizeof(*m->source));
 	m->vm->config = pool_alloc(m->pool, n * sizeof(*m->vm->config));
+	m->vm->source = pool_alloc(m->pool, n * sizeof(*m->vm->source));
 	for (size_t i = 0; i < n; i++) {
 		if (!read_source(m, &m->source[i], m->call->word[i]))
 			return false;
@@ -93,6 +95,7 @@ static bool read_sources(struct making *m)
 			if (strcmp(m->source[k].name, m->source[i].name) == 0)
 				return complain("%s: there is an instance `%s' already",
 						m->source[i].path, m->source[i].name);
+		m->vm->source[i] = m->source[i].path;
 		m->vm->config[m->vm->nconfigs++] = m->source[i].name;
 	}
 	return true;
@@ -141,8 +144,9 @@ static bool take_files(struct making *m)
 		if (!take_file(m, word))
 			return false;
 	for (size_t i = 0; i < m->facts.nlibraries; i++)
-		if (!add_file(m, config_library_path(m->pool, m->call->word, m->call->nwords,
-						     m->facts.library[i].path),
+		if (!add_file(m,
+			      config_library_path(m->pool, m->call->word, m->call->nwords,
+						  m->facts.library[i].path),
 			      m->facts.library[i].text))
 			return false;
 	m->vm->file = pool_alloc(m->pool, (m->nextras + 1) * sizeof(*m->vm->file));
@@ -203,8 +207,8 @@ static bool no_such_net(struct vm *vm, const char *word, const char *name)
 {
 	const char **names = pool_alloc(vm->pool, (vm->nnets + 1) * sizeof(*names));
 
-	complain("--net %s: the configuration has no %sinterface%s%s", word,
-		 name ? "" : "more ", name ? " " : "s", name ? name : "");
+	complain("--net %s: the configuration has no %sinterface%s%s", word, name ? "" : "more ",
+		 name ? " " : "s", name ? name : "");
 	for (size_t i = 0; i < vm->nnets; i++)
 		names[i] = vm->net[i].name;
 	if (name)
@@ -233,7 +237,8 @@ static bool complete_net(struct making *m, unsigned i)
 
 	if (!net_name_ok(n->name)) {
 		complain("interface `%s': such a name cannot be given to an interface", n->name);
-		return advise("names have 1 to 15 letters, digits and the like; or use numbers: 0, 1");
+		return advise(
+			"names have 1 to 15 letters, digits and the like; or use numbers: 0, 1");
 	}
 	if (n->kind == NET_DEFAULT && link_is_bridge(n->name)) {
 		n->kind = NET_BRIDGE;

@@ -167,8 +167,8 @@ static char **environment(struct sandbox *s)
 	for (size_t i = 0; i < s->nlibraries; i++) {
 		const char *slash = strrchr(s->library[i], '/');
 
-		text_add(&path, "%s%.*s", i ? ":" : "LD_LIBRARY_PATH=",
-			 (int)(slash - s->library[i]), s->library[i]);
+		text_add(&path, "%s%.*s",
+			 i ? ":" : "LD_LIBRARY_PATH=", (int)(slash - s->library[i]), s->library[i]);
 	}
 	env[0] = pool_cstr(s->pool, str_of("HOME=/"));
 	/* Looking for leaks takes a process of its own. */
@@ -344,8 +344,8 @@ bool sandbox_strip(const struct sandbox *s, pid_t pid)
 
 static void add_library(struct sandbox *s, struct str path)
 {
-	s->library = pool_grow(s->pool, s->library, s->nlibraries, &s->library_cap,
-			       sizeof(*s->library));
+	s->library =
+		pool_grow(s->pool, s->library, s->nlibraries, &s->library_cap, sizeof(*s->library));
 	s->library[s->nlibraries++] = pool_cstr(s->pool, path);
 }
 
@@ -395,7 +395,8 @@ bool sandbox_libraries(struct sandbox *s)
 		rest = str_from(rest, end + 1);
 	}
 	if (r != 0)
-		complain("%s: its libraries cannot be found: %.*s", s->program, STR(text_as_str(&t)));
+		complain("%s: its libraries cannot be found: %.*s", s->program,
+			 STR(text_as_str(&t)));
 	text_fini(&t);
 	return r == 0;
 }

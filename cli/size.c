@@ -31,8 +31,8 @@ static uint64_t unit_of(struct str s)
 		const char *name;
 		uint64_t kib;
 	} units[] = {
-		{ "", 1 << 10 },   { "k", 1 },	     { "kb", 1 },	{ "kib", 1 },
-		{ "m", 1 << 10 },  { "mb", 1 << 10 }, { "mib", 1 << 10 }, { "g", 1 << 20 },
+		{ "", 1 << 10 },   { "k", 1 },         { "kb", 1 },        { "kib", 1 },
+		{ "m", 1 << 10 },  { "mb", 1 << 10 },  { "mib", 1 << 10 }, { "g", 1 << 20 },
 		{ "gb", 1 << 20 }, { "gib", 1 << 20 },
 	};
 
@@ -73,7 +73,8 @@ void age_text(struct text *t, double seconds)
 
 	for (size_t i = 0; i < 3; i++)
 		if (seconds >= 2 * units[i].seconds) {
-			text_add(t, "%.0f %s", seconds / units[i].seconds - 0.5, units[i].name);
+			text_add(t, "%lld %s", (long long)(seconds / units[i].seconds),
+				 units[i].name);
 			return;
 		}
 	text_add(t, "%.0f s", seconds);

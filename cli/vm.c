@@ -262,8 +262,9 @@ bool vm_started(struct vm *vm, pid_t main_pid, pid_t guest_pid)
 
 	process_of(main_pid, &vm->main);
 	process_of(guest_pid ? guest_pid : main_pid, &vm->guest);
-	text_add(&t, "%d %llu\n%d %llu\n%s\n", (int)vm->main.pid, (unsigned long long)vm->main.start,
-		 (int)vm->guest.pid, (unsigned long long)vm->guest.start, vm->main.boot);
+	text_add(&t, "%d %llu\n%d %llu\n%s\n", (int)vm->main.pid,
+		 (unsigned long long)vm->main.start, (int)vm->guest.pid,
+		 (unsigned long long)vm->guest.start, vm->main.boot);
 	r = file_replace_at(vm->fd, "pid", t.p, t.n, 0644);
 	text_fini(&t);
 	return r == 0 || complain("%s/pid: %s", vm->dir, strerror(-r));

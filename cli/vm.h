@@ -33,6 +33,7 @@ struct vm {
 	struct net *net;
 	size_t nnets;
 	const char **config; /* names of instances, in order */
+	const char **source; /* what these files are called on the host; NULL: not known any more */
 	size_t nconfigs;
 	const char **file; /* paths inside of the machine */
 	size_t nfiles;

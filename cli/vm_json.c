@@ -27,9 +27,9 @@ void json_set_int(struct json_object *o, const char *key, int64_t value)
 
 void json_print(struct json_object *o)
 {
-	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
-								 JSON_C_TO_STRING_SPACED |
-								 JSON_C_TO_STRING_NOSLASHESCAPE));
+	printf("%s\n",
+	       json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+							 JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 }
 
@@ -164,10 +164,10 @@ static void read_vars(struct vm *vm, struct json_object *o)
 	json_object_object_foreach(vars, key, value)
 	{
 		vm->var = pool_grow(vm->pool, vm->var, vm->nvars, &cap, sizeof(*vm->var));
-		vm->var[vm->nvars++] = (struct lang_var){
-			pool_str(vm->pool, str_of(key)),
-			pool_str(vm->pool, str_of(json_object_get_string(value)))
-		};
+		vm->var[vm->nvars++] =
+			(struct lang_var){ pool_str(vm->pool, str_of(key)),
+					   pool_str(vm->pool,
+						    str_of(json_object_get_string(value))) };
 	}
 }
 

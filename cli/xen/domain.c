@@ -119,9 +119,12 @@ static int create(struct xen *x, const struct plan *p)
 int xen_create(struct xen *x, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "name", required_argument, NULL, 'n' },    { "image", required_argument, NULL, 'i' },
-		{ "memory", required_argument, NULL, 'm' },  { "cmdline", required_argument, NULL, 'c' },
-		{ "module", required_argument, NULL, 'r' },  { "net", required_argument, NULL, 'N' },
+		{ "name", required_argument, NULL, 'n' },
+		{ "image", required_argument, NULL, 'i' },
+		{ "memory", required_argument, NULL, 'm' },
+		{ "cmdline", required_argument, NULL, 'c' },
+		{ "module", required_argument, NULL, 'r' },
+		{ "net", required_argument, NULL, 'N' },
 		{ 0 },
 	};
 	struct plan p = { .cmdline = "" };
