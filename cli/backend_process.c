@@ -198,14 +198,14 @@ static void supervise(struct vm *vm, pid_t pid)
 		;
 	clean(vm);
 	if (WIFSIGNALED(status))
-		vm_report(vm, 1,
+		vm_report(vm,
 			  pool_printf(vm->pool, "click was ended by signal %d (%s)",
 				      WTERMSIG(status), strsignal(WTERMSIG(status))));
 	else if (WEXITSTATUS(status) != 0)
-		vm_report(vm, 1,
+		vm_report(vm,
 			  pool_printf(vm->pool, "click ended with status %d", WEXITSTATUS(status)));
 	else
-		vm_report(vm, 0, "poweroff");
+		vm_report(vm, "poweroff");
 }
 
 /* Away from the terminal and from all that the command has open, the machine's lock above all;

@@ -22,15 +22,20 @@ static struct str take_line(struct str *s)
 	return line;
 }
 
-/* Numbers are numbers, whatever is larger than those of JSON's readers is text. */
+/* Numbers are numbers, but for those with more digits than readers of JSON keep. */
 static void add_value(struct json_object *o, const char *key, struct str value)
 {
-	size_t digits = 0;
+	char z[17] = "";
+	size_t whole, all;
 
-	while (digits < value.n && value.p[digits] >= '0' && value.p[digits] <= '9')
-		digits++;
-	if (digits == value.n && digits > 0 && digits < 16)
-		json_set_int(o, key, atoll(value.p));
+	if (value.n < sizeof(z))
+		memcpy(z, value.p, value.n);
+	whole = strspn(z, "0123456789");
+	all = strspn(z, "0123456789.");
+	if (value.n && whole == value.n)
+		json_set_int(o, key, atoll(z));
+	else if (whole && whole + 1 < all && all == value.n && !strchr(z + whole + 1, '.'))
+		json_object_object_add(o, key, json_object_new_double(atof(z)));
 	else
 		json_set_str(o, key, value);
 }

@@ -66,7 +66,7 @@ bool vm_stop(struct vm *vm, int ms)
 			say("%s: did not end within %d s, and is ended", vm->name, ms / 1000);
 		end_now(vm);
 		unlinkat(vm->fd, "report", 0);
-		vm_report(vm, 0, "ended by clickos");
+		vm_report(vm, "poweroff by force");
 	}
 	vm_clean(vm);
 	return !vm_running(vm) || complain("VM `%s' cannot be ended", vm->name);

@@ -218,25 +218,22 @@ bool vm_running(struct vm *vm)
 	return process_alive(&vm->main);
 }
 
-/* The report's first line: its number, and what follows. */
-static int report(struct vm *vm, struct text *why)
+/* The report's first line. True: it was a good end. */
+static bool report(struct vm *vm, struct text *why)
 {
 	struct text t = { 0 };
 	struct str line;
-	uint32_t status = 1;
+	bool good;
 
-	if (file_read_at(vm->fd, "report", &t) < 0) {
-		if (why)
-			text_add(why, "killed");
-		return 1;
-	}
+	if (file_read_at(vm->fd, "report", &t) < 0)
+		text_add(&t, "killed");
 	line = text_as_str(&t);
 	line = str_first(line, str_find(line, '\n'));
-	str_decimal(&line, &status);
+	good = str_starts(line, "poweroff");
 	if (why)
-		text_str(why, str_trim(line));
+		text_str(why, line);
 	text_fini(&t);
-	return (int)status;
+	return good;
 }
 
 enum vm_state vm_state(struct vm *vm, struct text *why)
@@ -245,7 +242,7 @@ enum vm_state vm_state(struct vm *vm, struct text *why)
 		return VM_CREATED;
 	if (vm_running(vm))
 		return VM_RUNNING;
-	return report(vm, why) == 0 ? VM_STOPPED : VM_FAILED;
+	return report(vm, why) ? VM_STOPPED : VM_FAILED;
 }
 
 const char *vm_state_name(enum vm_state s)
@@ -270,11 +267,11 @@ bool vm_started(struct vm *vm, pid_t main_pid, pid_t guest_pid)
 	return r == 0 || complain("%s/pid: %s", vm->dir, strerror(-r));
 }
 
-void vm_report(struct vm *vm, int status, const char *text)
+void vm_report(struct vm *vm, const char *text)
 {
 	struct text t = { 0 };
 
-	text_add(&t, "%d %s\n", status, text);
+	text_add(&t, "%s\n", text);
 	if (faccessat(vm->fd, "report", F_OK, 0) < 0)
 		file_replace_at(vm->fd, "report", t.p, t.n, 0644);
 	text_fini(&t);

@@ -5,7 +5,7 @@
  *	vm.json           what it was made of; written once, whole
  *	config/NAME.click the configurations that it starts with, files/PATH its files
  *	pid               its processes, while it runs and until it is started again
- *	report            how it ended: STATUS TEXT, then details
+ *	report            how it ended: a line that begins with `poweroff' when all is well; details
  *	console.log       what it said
  *	control           the socket of its control channel, or a link to it
  *
@@ -64,8 +64,7 @@ void vm_close(struct vm *); /* unlocks */
 /* Of one that does not run. Closes it. */
 bool vm_remove(struct vm *);
 
-/* Looks at its processes and its report. why (may be NULL): the report's first line, without the
- * number. */
+/* Looks at its processes and its report. why (may be NULL): the report's first line. */
 enum vm_state vm_state(struct vm *, struct text *why);
 const char *vm_state_name(enum vm_state);
 bool vm_running(struct vm *);
@@ -73,6 +72,6 @@ bool vm_running(struct vm *);
 /* Writes `pid' for the process that answers for it, and the one that runs it (0: the same). */
 bool vm_started(struct vm *, pid_t main, pid_t guest);
 /* Writes the report, unless there is one. */
-void vm_report(struct vm *, int status, const char *text);
+void vm_report(struct vm *, const char *text);
 
 #endif

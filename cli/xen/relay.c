@@ -120,13 +120,13 @@ static void take_from_guest(struct relay *r)
 
 /* --- the domain --- */
 
-static void report(struct relay *r, int status, const char *text)
+static void report(struct relay *r, const char *text)
 {
 	FILE *f = r->report_file ? fopen(r->report_file, "we") : NULL;
 
 	if (!f)
 		return;
-	fprintf(f, "%d %s\n", status, text);
+	fprintf(f, "%s\n", text);
 	fclose(f);
 }
 
@@ -145,10 +145,10 @@ static void look_at_domain(struct relay *r)
 	libxl_dominfo_init(&d);
 	e = libxl_domain_info(r->x->ctx, &d, r->domain);
 	if (e != 0 || d.dying) {
-		report(r, 1, "the domain was destroyed");
+		report(r, "the domain was destroyed");
 		r->ended = true;
 	} else if (d.shutdown) {
-		report(r, d.shutdown_reason == LIBXL_SHUTDOWN_REASON_POWEROFF ? 0 : 4, reason(&d));
+		report(r, reason(&d));
 		libxl_domain_destroy(r->x->ctx, r->domain, NULL);
 		r->ended = true;
 	}

@@ -36,8 +36,8 @@ vm run -d -q -b "$BACKEND" wire.click >out 2>err || fail "run with the same name
 pings 2 || fail "ping"
 
 say "end of the command"
-at host clickos run -b "$BACKEND" --name idle "$root/tests/cli/lib/idle.click" >out 2>&1 &
-command=$!
+start host clickos run -b "$BACKEND" --name idle "$root/tests/cli/lib/idle.click" >out 2>&1
+command=$started
 wait_until grep -q 'Ctrl-C stops it' out
 kill -9 "$command"
 wait "$command" 2>/dev/null || :

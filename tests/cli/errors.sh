@@ -45,7 +45,7 @@ refused 1 "there is no bridge br7" run --net bridge:br7 argument.click
 refused 1 "ip link add br7 type bridge" run --net bridge:br7 argument.click
 refused 1 "not a name" run --name a/b idle.click
 refused 1 "not NAME=VALUE" run --env 1 idle.click
-refused 1 "is not a place in a VM" run --file ../idle.click=x --file ../errors.sh idle.click || :
+refused 1 "is not a place in a VM" run --file ../x=idle.click idle.click
 refused 1 "no VM" start nobody
 refused 0 "Usage: clickos run" help run
 refused 0 "--memory" run --help
@@ -81,9 +81,8 @@ vm rm -f one || fail "rm -f"
 nothing_left
 
 say "the foreground"
-at host clickos run -b "$BACKEND" --name front idle.click >out 2>&1 &
-front=$!
-net_pids="$net_pids $front"
+start host clickos run -b "$BACKEND" --name front idle.click >out 2>&1
+front=$started
 wait_until grep -q 'Ctrl-C stops it' out
 same "$(vm ls -q)" front "the machine"
 kill -INT "$front"
@@ -91,9 +90,8 @@ status=0
 wait "$front" || status=$?
 same $status 0 "status after Ctrl-C: $(cat out)"
 nothing_left
-at host clickos run -b "$BACKEND" --name front idle.click >out 2>&1 &
-front=$!
-net_pids="$net_pids $front"
+start host clickos run -b "$BACKEND" --name front idle.click >out 2>&1
+front=$started
 wait_until grep -q 'Ctrl-C stops it' out
 vm stop front
 wait "$front" || fail "status after clickos stop: $(cat out)"
