@@ -255,6 +255,42 @@ $(O)/fuzz_virtqueue: $(call obj,$(filter-out monitor/main.c,$(monitor-src)))
 $(O)/man: $(O)/click tools/elemdoc.pl
 	$(call say,GEN,$@)rm -rf $@ && mkdir $@ && $(O)/click --tables | tools/elemdoc.pl $@
 
+# --- the command clickos, and its helper for Xen, which is built where libxl is ---
+
+cli-src := $(call not-tests,$(wildcard cli/*.c))
+xen-src := $(wildcard cli/xen/*.c)
+cli-obj := $(call obj,$(cli-src))
+xen-obj := $(call obj,$(xen-src))
+cli-tests := $(patsubst %.c,$(O)/%,$(wildcard cli/*_test.c))
+cli-libs := $(shell pkg-config --libs json-c libseccomp 2>/dev/null || echo -ljson-c -lseccomp)
+xen-packages := xenlight xenstore xentoollog
+xen := $(shell pkg-config --exists $(xen-packages) 2>/dev/null && echo 1)
+xen-libs := $(if $(xen),$(shell pkg-config --libs $(xen-packages)))
+clickos := $(O)/clickos $(if $(xen),$(O)/clickos-xen)
+
+all: $(clickos)
+unit: $(cli-tests)
+
+ifneq ($(filter-out clean help check deps format check-format arrows,$(or $(MAKECMDGOALS),all)),)
+$(call stamp,cli-files,$(cli-src) $(xen-src))
+endif
+
+$(cli-obj) $(xen-obj): cppflags += -DCLICKOS_VERSION='"$(VERSION)"'
+
+# Of the library it takes what reads configurations.
+$(O)/clickos: LDLIBS = $(cli-libs)
+$(O)/clickos: $(cli-obj) $(library) $(O)/cli-files
+	$(call say,LD,$@)$(CC) $(ldflags) -o $@ $(cli-obj) $(library) $(LDLIBS)
+
+$(O)/clickos-xen: LDLIBS = $(xen-libs)
+$(O)/clickos-xen: $(xen-obj) $(library)
+	$(call link)
+
+# Its tests run on all of it but main().
+$(cli-tests): LDLIBS = $(cli-libs)
+$(cli-tests): %: %.o $(filter-out %/cli/main.o,$(cli-obj)) $(library)
+	$(call link)
+
 # --- the image: kernel, drivers, engine and elements, with what it needs of musl's libc.a ---
 
 image-src := $(engine-src) $(portable-src) $(call not-tests,$(wildcard kernel/*.c drivers/*.c \
