@@ -30,7 +30,7 @@
 #include <linux/virtio_net.h>
 
 #include "base/bits.h"
-#include "platform/linux/offload.h"
+#include "base/offload.h"
 
 #define RING_SIZE (8U << 20)
 #define AHEAD 8U /* slots */
