@@ -125,6 +125,7 @@ struct router {
 	struct list signals; /* struct signal_use: who catches which */
 	struct schedule_info *schedule; /* schedule_info.c */
 	bool hotswap; /* made to replace another */
+	bool check_only; /* by engine_check: never to run, reports are those of click-check */
 };
 
 /* A port while the router is set up, and for `ports' and searches afterwards. */
