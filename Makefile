@@ -35,7 +35,7 @@ platform-obj := $(call obj,$(platform-src)) $(O)/docs.o
 tests := $(patsubst %.c,$(O)/%,$(test-src))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/%,$(fuzz-src))
 tool-links := click-flatten click-check click-pretty click-undead click-combine click-uncombine \
-	click-xform click2xml
+	click-xform click2xml xml2click
 
 # --- flags ---
 

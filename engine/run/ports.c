@@ -10,8 +10,7 @@
 
 /* 'NAME :: CLASS', or 'NAME' while a graph is only checked, for messages. */
 #define DECL_FMT "'%s%s%s'"
-#define DECL(r, e)                                                                                 \
-	(e)->name, (r)->check_only ? "" : " :: ", (r)->check_only ? "" : (e)->class->name
+#define DECL(r, e) (e)->name, (r)->check_only ? "" : " :: ", (r)->check_only ? "" : (e)->class->name
 
 #define PASSES 32 /* more than any configuration made by hand needs */
 
@@ -319,8 +318,9 @@ static bool pass_links(struct resolving *s)
 			s->link_dropped[i] = 1;
 			fail(s->err,
 			     "agnostic " DECL_FMT " in mixed context: %s input %u, %s output %u",
-			     DECL(r, e), how_name(in->how), (unsigned)(in - router_in(r, e->index, 0)),
-			     how_name(out->how), (unsigned)(out - router_out(r, e->index, 0)));
+			     DECL(r, e), how_name(in->how),
+			     (unsigned)(in - router_in(r, e->index, 0)), how_name(out->how),
+			     (unsigned)(out - router_out(r, e->index, 0)));
 		}
 	}
 	return changed;
