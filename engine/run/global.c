@@ -73,11 +73,10 @@ static void read_classes(struct element *e, struct text *out)
 
 static void read_packages(struct element *e, struct text *out)
 {
-	const struct graph *g = e->router->graph;
+	const struct engine *g = e->router->engine;
 
-	for (size_t i = 0; i < g->nrequirements; i++)
-		if (str_is(g->requirement[i].type, "package"))
-			text_add(out, "%.*s\n", STR(g->requirement[i].value));
+	for (size_t i = 0; i < g->npackages; i++)
+		text_add(out, "%.*s\n", STR(g->package[i]));
 }
 
 static bool write_hotconfig(struct element *e, struct str value, struct error *err)

@@ -25,6 +25,9 @@ struct engine_options {
 	const struct lang_var *vars; /* NAME=VALUE */
 	size_t nvars;
 	const char *clickpath;
+	/* Makes a package available for `require'; false after an error. NULL: all are. */
+	bool (*require)(void *arg, struct str package, struct error *);
+	void *require_arg;
 	const struct engine_extra *extra; /* the driver's own elements, after all others */
 	size_t nextra;
 };
@@ -44,6 +47,8 @@ struct engine {
 	struct map classes;   /* name or alias -> const struct element_class */
 	const struct element_class **class;
 	size_t nclasses, class_cap;
+	struct str *package; /* that were loaded */
+	size_t npackages, package_cap;
 	struct pool *pool;
 	struct router *router;  /* the one that runs */
 	struct router *pending; /* takes its place at the next safe point */
@@ -61,6 +66,7 @@ struct engine *engine_new(const struct engine_options *);
 void engine_free(struct engine *);
 /* Adds classes; a class of that name is replaced. */
 void engine_add_classes(struct engine *, const struct element_class *const *);
+void engine_add_package(struct engine *, struct str name); /* loaded by now */
 const struct element_class *engine_class(const struct engine *, struct str name);
 /* The class of nearest name, NULL when none is near. */
 const struct element_class *engine_class_near(const struct engine *, struct str name);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c - the `click' program: one configuration, from the command line to the exit status. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include "platform/linux/describe.h"
 #include "platform/linux/linux.h"
 #include "platform/linux/options.h"
+#include "platform/linux/package.h"
 #include "platform/linux/report.h"
 #include "platform/linux/tools/tool.h"
 
@@ -78,17 +78,21 @@ static void add_control_sockets(struct driver *d, struct engine_options *e)
 	e->extra = v;
 }
 
-static bool load_classes(struct driver *d, const char *path)
+static bool load_package(struct driver *d, const char *path)
 {
-	const struct element_class *const *classes;
-	char *with_dot = pool_printf(d->pool, "%s%s", strchr(path, '/') ? "" : "./", path);
-	void *object = dlopen(with_dot, RTLD_NOW | RTLD_GLOBAL);
+	bool ok;
 
-	classes = object ? dlsym(object, "click_elements") : NULL;
-	if (!classes)
-		return say("click", dlerror());
-	engine_add_classes(d->engine, classes);
-	return true;
+	error_prefix(&d->err, "click: ");
+	ok = package_load(d->engine, path, &d->err);
+	error_leave(&d->err);
+	return ok;
+}
+
+static bool require_package(void *arg, struct str name, struct error *err)
+{
+	struct driver *d = arg;
+
+	return package_require(d->engine, name, err);
 }
 
 static bool make_engine(struct driver *d)
@@ -103,14 +107,17 @@ static bool make_engine(struct driver *d)
 		.vars = o->vars,
 		.nvars = o->nvars,
 		.clickpath = o->clickpath ? o->clickpath : platform_env("CLICKPATH"),
+		.require = require_package,
+		.require_arg = d,
 	};
 
+	d->err.sink = print_line;
 	add_control_sockets(d, &e);
 	thread_affinity(o->pinned ? o->first_cpu : -1);
 	d->engine = engine_new(&e);
 	thread_main(d->engine->thread[0]);
 	for (size_t i = 0; i < o->loads.n; i++)
-		if (!load_classes(d, o->loads.v[i]))
+		if (!load_package(d, o->loads.v[i]))
 			return false;
 	return true;
 }
@@ -138,7 +145,6 @@ static bool configure(struct driver *d)
 
 	if (!read_configuration(d, &text))
 		return false;
-	d->err.sink = print_line;
 	d->router = engine_configure(d->engine, text, d->file, false, &d->err);
 	return d->router != NULL;
 }
