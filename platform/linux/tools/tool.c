@@ -340,7 +340,8 @@ int tool_main(const struct tool *t, int argc, char **argv)
 	j->engine = engine_new(&o);
 	if (read_command_line(j, argc, argv, &status)) {
 		status = t->run(j);
-		if (j->out.n != 0 && !write_out(j))
+		/* A file that was asked for is there, even when nothing is in it. */
+		if ((j->out.n != 0 || (j->output && status == 0)) && !write_out(j))
 			status = 1;
 	}
 	text_fini(&j->out);
