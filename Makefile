@@ -45,7 +45,7 @@ guests := $(patsubst tests/guest/guest_%.c,$(O)/tests/guest/%.elf,$(guest-src))
 tests := $(patsubst %.c,$(O)/%,$(test-src))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/%,$(fuzz-src))
 tool-links := click-flatten click-check click-pretty click-undead click-combine click-uncombine \
-	click-xform click2xml
+	click-xform click2xml xml2click
 
 # --- flags ---
 

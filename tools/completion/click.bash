@@ -61,4 +61,4 @@ _click_tool() {
 
 complete -o filenames -F _click click
 complete -o filenames -F _click_tool click-flatten click-check click-pretty click-undead \
-	click-combine click-uncombine click-xform click2xml
+	click-combine click-uncombine click-xform click2xml xml2click
