@@ -30,6 +30,11 @@ copy_program() {
 		done
 }
 
+# find_program TREE NAME: its path in there.
+find_program() {
+	find "$1" -path "*bin/$2" -type f | head -n 1
+}
+
 # copy_module TREE NAME: a kernel module, and those it depends on, unpacked; they lie in order of
 # their loading in the file `order'.
 copy_module() {
@@ -50,10 +55,10 @@ copy_module() {
 	basename "$file" >>"$1/lib/modules/order"
 }
 
-# new_tree TREE MODULE...: directories, busybox and modules, which all our systems have.
+# new_tree TREE BUSYBOX MODULE...: directories, busybox and modules, which all our systems have.
 new_tree() {
-	tree=$1
-	shift
+	tree=$1 program=$2
+	shift 2
 	rm -rf "$tree"
 	for dir in bin sbin lib lib64; do
 		mkdir -p "$tree/usr/$dir"
@@ -62,7 +67,7 @@ new_tree() {
 	mkdir -p "$tree/dev" "$tree/proc" "$tree/sys" "$tree/run" "$tree/tmp" "$tree/root" \
 		"$tree/lib/modules" "$tree/etc" "$tree/var"
 	ln -s ../run "$tree/var/run"
-	copy_program "$tree" "$busybox"
+	copy_program "$tree" "$program" usr/bin/busybox
 	for name in $("$busybox" --list); do
 		[ "$name" = busybox ] || ln -s busybox "$tree/bin/$name"
 	done
@@ -91,10 +96,10 @@ xen_tools() {
 
 # dom0_image: the root of dom0.
 dom0_image() {
-	new_tree "$box/root" $dom0_modules
+	new_tree "$box/root" "$busybox" $dom0_modules
 	mkdir -p "$box/root/host" "$box/root/src" "$box/root/build"
 	for name in $dom0_programs; do
-		program=$(find "$box/packages" -path "*bin/$name" -type f | head -n 1)
+		program=$(find_program "$box/packages" "$name")
 		rm -f "$box/root/bin/${name%.openbsd}"
 		copy_program "$box/root" "$program" "usr/bin/${name%.openbsd}"
 	done
@@ -113,7 +118,7 @@ dom0_image() {
 
 # guest_image: the root of the Linux guest.
 guest_image() {
-	new_tree "$box/guest" $guest_modules
+	new_tree "$box/guest" "$(find_program "$box/static" busybox)" $guest_modules
 	cp "$here/guest/init" "$box/guest/init"
 	pack "$box/guest" "$box/guest.cpio"
 	rm -rf "$box/guest"
@@ -148,7 +153,7 @@ image() {
 	kernel=$(ls -d "$box"/packages/lib/modules/* "$box"/packages/usr/lib/modules/* 2>/dev/null | head -n 1)
 	xen_bin=$(ls -d "$box"/packages/usr/lib/xen-[0-9]*/bin | head -n 1)
 	xen_version=$(basename "$(dirname "$xen_bin")")
-	busybox=$(find "$box/packages" -path '*bin/busybox' -type f | head -n 1)
+	busybox=$(find_program "$box/packages" busybox)
 	gzip -dc "$box"/packages/boot/xen-[0-9]*.gz >"$box/xen"
 	kernel_image
 	dom0_image

@@ -5,9 +5,10 @@
 # What versions there are of Xen and of the kernel is asked of apt: $box/packages then holds what
 # this Debian release has.
 
-# What a dom0 is made of, apart from Xen and the kernel. Not busybox-static: it prefers its own
-# commands to those in PATH.
-tools='xenstore-utils busybox bash iproute2 tcpdump netcat-openbsd ethtool'
+# What a dom0 is made of, apart from Xen and the kernel. The static busybox prefers its own commands
+# to those in PATH, and runs them without another program: that is for the Linux guest; and as it
+# has the name of the other one, it is unpacked into a directory of its own.
+tools='xenstore-utils busybox busybox-static bash iproute2 tcpdump netcat-openbsd ethtool'
 
 # Of these there is one set, the host's: a second one next to programs from the host would not fit.
 from_host='libc6|libc-bin|libgcc-s1|gcc-.*|libpython.*|libcrypt1'
@@ -70,10 +71,13 @@ packages() {
 	[ "$(dpkg --print-architecture)" = amd64 ] || skip 'the box is made of packages for amd64'
 	say 'fetching Debian packages'
 	fetch
-	rm -rf "$box/packages"
+	rm -rf "$box/packages" "$box/static"
 	mkdir -p "$box/packages"
 	for deb in "$box"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$box/packages"
+		case $deb in
+		*/busybox-static_*) dpkg-deb -x "$deb" "$box/static" ;;
+		*) dpkg-deb -x "$deb" "$box/packages" ;;
+		esac
 	done
 	rm -rf "$box/debs" "$box/apt"
 }
