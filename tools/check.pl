@@ -30,6 +30,7 @@ my @steps = (
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
 	['net',          "tools/nettest.sh $san"],
+	['xen',          "tests/xen/box.sh check $build/xen"],
 	['install',      "tests/install.sh $build"],
 	['bench',        "tests/bench/smoke.sh $build/click"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],

@@ -6,11 +6,6 @@
 #	10.0.1.2                10.0.1.1  10.0.2.1                   10.0.2.2
 . "$(dirname "$0")/dom0/test.sh"
 
-guest_config lost kernel="$BOX/vmlinux" ramdisk="$BOX/guest.cpio" memory=192 \
-	vif='["bridge=nowhere"]'
-fails guest_create lost >"$test_dir/lost" 2>&1
-grep -q 'on bridge nowhere' "$test_dir/lost" || fail "not told of the bridge: $(cat "$test_dir/lost")"
-
 two_sides
 guest_linux router || fail "the guest does not start"
 id=$(guest_id router)
@@ -28,6 +23,9 @@ wait_until 10 at server sh -c 'netstat -ltn | grep -q :5001'
 at client nc -N 10.0.2.2 5001 <"$test_dir/sent"
 wait "$receiver"
 cmp "$test_dir/sent" "$test_dir/received" || fail "what arrived is not what was sent"
+
+fails xl network-attach router bridge=nowhere >"$test_dir/lost" 2>&1
+grep -q 'on bridge nowhere' "$test_dir/lost" || fail "not told why: $(cat "$test_dir/lost")"
 
 guest_destroy router
 wait_until 10 test ! -e "/sys/class/net/vif$id.0"

@@ -12,7 +12,7 @@
 #                                       runs tests/xen/*.test.sh; ends with `N passed, N failed'
 #   box.sh shell [-p PROGRAM]... DIR    a shell in dom0, on this terminal
 #
-# -t: ends the box after S seconds (330). -p: a program of this machine that dom0 is to have; its
+# -t: ends the box after S seconds (300). -p: a program of this machine that dom0 is to have; its
 # libraries go with it. In dom0 /src is the project, read-only, /build the directory that DIR is in,
 # and $BOX is DIR. What a run leaves - console, guests' consoles - is in DIR/last. Status 77 and a
 # last line `skipped: REASON': this machine cannot have the box.
@@ -77,6 +77,9 @@ build() {
 	case $box in *[,\ ]*) die "a path without commas and spaces is needed for the box: $box" ;; esac
 	exec 9>"$box/lock"
 	flock 9
+	for dir in "$box"/run.*; do # of a run that was killed
+		[ ! -d "$dir" ] || kill -0 "${dir##*.}" 2>/dev/null || rm -rf "$dir"
+	done
 	packages_key=$(sum "$here/lib/packages.sh")
 	image_key=$packages_key-$(sum "$here/lib/image.sh" "$here"/dom0/init "$here"/dom0/profile \
 		"$here"/dom0/xl.conf "$here"/dom0/vif-bridge "$here"/guest/*)
@@ -189,7 +192,7 @@ shell() {
 [ $# -ge 2 ] || usage
 command=$1
 shift
-limit=330 programs=
+limit=300 programs=
 while getopts t:p: option; do
 	case $option in
 	t) limit=$OPTARG ;;

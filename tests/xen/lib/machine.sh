@@ -54,7 +54,7 @@ new_work() {
 # lost, as the machine's state replaces it.
 let_go() {
 	while [ ! -e "$work/host/started" ] && [ -d "$work" ]; do
-		echo 1<>"$work/go.in"
+		echo 2>/dev/null 1<>"$work/go.in" || :
 		sleep 0.1
 	done
 }
