@@ -177,7 +177,7 @@ shell() {
 	build
 	new_work
 	add_programs
-	stty size | sed 's/\(.*\) \(.*\)/stty rows \1 columns \2/' >"$work/host/terminal"
+	stty size | sed -n 's/^\([1-9].*\) \([1-9].*\)/stty rows \1 columns \2/p' >"$work/host/terminal"
 	limit=0
 	say 'starting; poweroff leaves, and Ctrl-A x ends the emulator'
 	let_go &
