@@ -9,6 +9,9 @@
 two_sides
 guest_linux router || fail "the guest does not start"
 id=$(guest_id router)
+guest_node router own
+is "who owns a node" "n$id" \
+	"$(xenstore-ls -p "/local/domain/$id" | sed -n 's/^own = .*(\(.*\))$/\1/p')"
 for i in 0 1; do
 	wait_key "/local/domain/0/backend/vif/$id/$i/state" 4
 	is "vif $i is on" "xenbr$i" "$(xenstore-read "/local/domain/0/backend/vif/$id/$i/bridge")"

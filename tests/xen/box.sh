@@ -12,7 +12,7 @@
 #                                       runs tests/xen/*.test.sh; ends with `N passed, N failed'
 #   box.sh shell [-p PROGRAM]... DIR    a shell in dom0, on this terminal
 #
-# -t: ends the box after S seconds (300). -p: a program of this machine that dom0 is to have; its
+# -t: ends the box after S seconds (330). -p: a program of this machine that dom0 is to have; its
 # libraries go with it. In dom0 /src is the project, read-only, /build the directory that DIR is in,
 # and $BOX is DIR. What a run leaves - console, guests' consoles - is in DIR/last. Status 77 and a
 # last line `skipped: REASON': this machine cannot have the box.
@@ -192,7 +192,7 @@ shell() {
 [ $# -ge 2 ] || usage
 command=$1
 shift
-limit=300 programs=
+limit=330 programs=
 while getopts t:p: option; do
 	case $option in
 	t) limit=$OPTARG ;;

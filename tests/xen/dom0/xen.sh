@@ -112,6 +112,15 @@ guest_id() { xl domid "$1"; }
 # guest_console NAME: all it has said.
 guest_console() { cat "/var/log/xen/guest-$1.log"; }
 
+# guest_node NAME KEY: a directory in the guest's part of the store that the guest may write; what is
+# there otherwise it may mostly read only.
+guest_node() {
+	local id
+	id=$(guest_id "$1")
+	xenstore-write "/local/domain/$id/$2" ''
+	xenstore-chmod "/local/domain/$id/$2" "n$id"
+}
+
 # guest_destroy NAME: at once, and waits for its end.
 guest_destroy() { xl destroy "$1" && wait_gone "$1"; }
 

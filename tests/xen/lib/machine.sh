@@ -113,7 +113,7 @@ start_machine() {
 			</dev/null >"$work/qemu.log" 2>&1) &
 		pid=$!
 		let_go &
-		if until_true 30 started; then return; fi
+		if until_true 90 started; then return; fi
 		say 'the saved state does not work here: booting'
 		stop_machine
 		rm -f "$box/state"
