@@ -121,6 +121,16 @@ freestanding: ## links and runs all but the platform with nothing but a libc.a
 	@$(MAKE) --no-print-directory CC=musl-gcc O=$(O)/musl freestanding-program
 	tests/freestanding/check.sh $(O)/musl
 
+.PHONY: check-xen xen-shell
+check-xen: ## runs tests/xen/ in an emulated Xen host; ends with `N passed, N failed'
+	@tools/apt-needs.sh xen
+	@$(MAKE) --no-print-directory all
+	@tests/xen/box.sh check $(O)/xen
+xen-shell: ## a shell in dom0 of an emulated Xen host, with the project in /src
+	@tools/apt-needs.sh xen
+	@$(MAKE) --no-print-directory all
+	@tests/xen/box.sh shell -p $(O)/click $(O)/xen
+
 .PHONY: bench
 bench: all ## what a packet costs: from memory, by table size, between interfaces; and memory
 	tests/bench/bench.pl $(O)/click

@@ -14,6 +14,7 @@
 #include <linux/virtio_net.h>
 
 #include "base/bits.h"
+#include "base/offload.h"
 #include "base/text.h"
 #include "platform/linux/device.h"
 #include "platform/linux/linux.h"
