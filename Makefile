@@ -87,7 +87,7 @@ $(O)/elements/%.o $(O)/engine/run/%.o: warnings += $(frame-limit)
 # --- what there is to make (## texts are printed by `make help') ---
 
 .PHONY: all
-all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos-monitor ## click, its tools, the monitor, into build/ (O=dir: elsewhere)
+all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos.elf $(O)/clickos-monitor ## the programs and the image, into build/ (O=dir: elsewhere)
 
 .PHONY: help
 help: ## this list
@@ -95,10 +95,10 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 .PHONY: run
-run: ## builds, then shows click at work as a gateway between two network namespaces
+run: ## builds, then shows a gateway between two networks, in a machine on the best back end here
 	@tools/apt-needs.sh run
 	@$(MAKE) --no-print-directory all
-	@tools/run.sh $(O)/click
+	@tools/run.sh $(O)
 
 .PHONY: check
 check: ## builds in all ways and runs all tests; ends with `N passed, N failed'
