@@ -12,6 +12,7 @@ VERSION := 0.1
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 endif
+comma := ,
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -240,8 +241,9 @@ $(filter-out $(driver-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
 		$(O)/tests/unit/stub_platform.o $(library)
 	$(call link,-fsanitize=fuzzer)
 
+# What drivers allocate stays for ever: the fuzzers take it back after each input.
 $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
-	$(call link,-fsanitize=fuzzer)
+	$(call link,-fsanitize=fuzzer -Wl$(comma)--wrap=calloc -Wl$(comma)--wrap=free)
 
 $(O)/man: $(O)/click tools/elemdoc.pl
 	$(call say,GEN,$@)rm -rf $@ && mkdir $@ && $(O)/click --tables | tools/elemdoc.pl $@
