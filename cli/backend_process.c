@@ -198,9 +198,8 @@ static void supervise(struct vm *vm, pid_t pid)
 		;
 	clean(vm);
 	if (WIFSIGNALED(status))
-		vm_report(vm,
-			  pool_printf(vm->pool, "click was ended by signal %d (%s)",
-				      WTERMSIG(status), strsignal(WTERMSIG(status))));
+		vm_report(vm, pool_printf(vm->pool, "click was ended by signal %d (%s)",
+					  WTERMSIG(status), strsignal(WTERMSIG(status))));
 	else if (WEXITSTATUS(status) != 0)
 		vm_report(vm,
 			  pool_printf(vm->pool, "click ended with status %d", WEXITSTATUS(status)));
