@@ -57,6 +57,13 @@ struct engine {
 	uint64_t signals;       /* arrived, not yet handled */
 };
 
+/* Threads are to leave their tasks and look what it is; set by other threads. */
+static inline bool engine_interrupts(const struct engine *g)
+{
+	return __atomic_load_n(&g->stop, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&g->park, __ATOMIC_RELAXED);
+}
+
 struct engine *engine_new(const struct engine_options *);
 void engine_free(struct engine *);
 /* Adds classes; a class of that name is replaced. */
