@@ -38,7 +38,7 @@ struct task {
 	int32_t tickets;      /* 0: never started */
 	int32_t heap;         /* place in the thread's heap; -1: not scheduled */
 	uint32_t sequence;    /* who waited longer */
-	uint64_t cycles;      /* average cost of a run */
+	uint64_t cycles;      /* average cost of a run; task_cost for other threads */
 	struct list all, pending; /* of the router; wake-ups from other threads */
 	bool wanted;          /* scheduled, also while its thread has not yet noticed */
 };
@@ -56,6 +56,12 @@ void task_fini(struct task *); /* the engine does it for tasks that stop leaves 
 unsigned thread_number(void);
 unsigned thread_count(const struct element *e);
 int task_home(const struct task *); /* -1: none */
+
+static inline uint64_t task_cost(const struct task *t)
+{
+	return __atomic_load_n(&t->cycles, __ATOMIC_RELAXED);
+}
+
 /* The tasks of e's router, linked by `all'. */
 struct list *router_tasks(const struct element *e);
 
