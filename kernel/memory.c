@@ -299,15 +299,45 @@ static void reserve_low(void)
 		reserve(whole_pages(0x9f000, 0x61000));
 }
 
-/* Behind the image, unless something that the start info names is there. */
-static uint64_t place_bitmap(const struct pvh_start_info *s, size_t size)
+/* Moves *at behind the n bytes at p when [*at, *at + size) touches them: true. */
+static bool step_over(uint64_t *at, size_t size, uint64_t p, uint64_t n)
+{
+	if (p >= *at + size || p + n <= *at)
+		return false;
+	*at = (p + n + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	return true;
+}
+
+static bool step_over_text(uint64_t *at, size_t size, uint64_t p)
+{
+	return p && step_over(at, size, p, strlen((const char *)p) + 1);
+}
+
+static bool step_over_modules(uint64_t *at, size_t size, const struct pvh_start_info *s)
 {
 	const struct pvh_module *m = (const struct pvh_module *)s->modules;
-	uint64_t at = (uint64_t)image_end;
+	bool any = step_over(at, size, s->modules, s->nmodules * sizeof(*m));
 
-	for (uint32_t i = 0; i < s->nmodules; i++)
-		if (m[i].base < at + size && at < m[i].base + m[i].size)
-			at = (m[i].base + m[i].size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	for (uint32_t i = 0; i < s->nmodules; i++) {
+		any |= step_over(at, size, m[i].base, m[i].size);
+		any |= step_over_text(at, size, m[i].cmdline);
+	}
+	return any;
+}
+
+/* Behind the image, where Xen puts the start info and all that it names. It only ever moves up, so
+ * it comes to an end. */
+static uint64_t place_bitmap(const struct pvh_start_info *s, size_t size)
+{
+	uint64_t at = (uint64_t)image_end;
+	bool moved;
+
+	do {
+		moved = step_over(&at, size, (uintptr_t)s, sizeof(*s));
+		moved |= step_over(&at, size, s->memmap, s->nmemmap * sizeof(struct pvh_memory));
+		moved |= step_over_text(&at, size, s->cmdline);
+		moved |= step_over_modules(&at, size, s);
+	} while (moved);
 	return at;
 }
 

@@ -33,6 +33,7 @@ static void set_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SANDBOX_SIGNAL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -157,6 +158,7 @@ static bool start_io(struct machine *m, struct error *err)
 	return r == 0 || fail(err, "host: thread: %s", strerror(r));
 }
 
+/* False: it could not start; else it does not return. */
 static bool run(struct machine *m, struct error *err)
 {
 	const struct options *o = &m->options;
@@ -179,10 +181,19 @@ static bool run(struct machine *m, struct error *err)
 }
 
 /* A message as it was made, without its newline. */
-static void cannot_start(struct machine *m, const struct error *err)
+static int cannot_start(struct machine *m, struct error *err)
 {
 	end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
 	end_report(&m->end);
+	error_fini(err);
+	return END_HOST;
+}
+
+static int bad_usage(struct error *err)
+{
+	fprintf(stderr, "clickos-monitor: %.*s", (int)err->out.n, err->out.p);
+	error_fini(err);
+	return END_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -193,14 +204,11 @@ int main(int argc, char **argv)
 		fputs(options_usage, stdout);
 		return 0;
 	}
-	if (!options_parse(&machine.options, argc, argv, &err)) {
-		fprintf(stderr, "clickos-monitor: %.*s", (int)err.out.n, err.out.p);
-		return END_USAGE;
-	}
+	if (!options_parse(&machine.options, argc, argv, &err))
+		return bad_usage(&err);
 	close_rest(machine.options.ready_fd);
 	set_signals();
 	umask(077);
-	if (!run(&machine, &err))
-		cannot_start(&machine, &err);
-	return END_HOST;
+	run(&machine, &err); /* returns only when it could not start */
+	return cannot_start(&machine, &err);
 }

@@ -115,11 +115,13 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 {
 	siginfo_t info;
 	sigset_t set;
-	int status;
+	int status, ready = m->options.ready_fd;
 	char c = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? 'n' : '-';
 
 	if (write(tell, &c, 1) == 1)
 		close(tell);
+	if (ready >= 0)
+		close(ready);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
@@ -130,7 +132,7 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 		if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child)
 			child_ended(m, status);
 		else if (signal == SIGTERM || signal == SIGINT)
-			kill(child, signal);
+			sigqueue(child, SANDBOX_SIGNAL, (union sigval){ .sival_int = signal });
 	}
 }
 

@@ -10,7 +10,9 @@
 #include "abi/xen.h"
 #include "drivers/xen/event.h"
 #include "kernel/clock.h"
+#include "kernel/ring0.h"
 
+#define DEBUG_PORT 0xe9      /* a line at a time goes to the hypervisor's log */
 #define PATIENCE 100000000LL /* ns */
 
 static struct {
@@ -19,6 +21,12 @@ static struct {
 	bool stuck;
 	char last;
 } console;
+
+void xen_console_early(const char *p, size_t n)
+{
+	while (n-- > 0)
+		out8(DEBUG_PORT, (uint8_t)*p++);
+}
 
 void xen_console_init(void)
 {

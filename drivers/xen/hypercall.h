@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+/* Has Xen fill in its page; leaf: its CPUID base. */
+void xen_hypercall_init(uint32_t leaf);
+
 /* Negative: -errno, in Xen's numbers, which are Linux's. arg: the address of a structure. */
 long xen_hypercall(unsigned nr, unsigned op, void *arg, uint64_t a3);
 

@@ -13,6 +13,16 @@
 static struct pagegrant *bucket[BUCKETS];
 static uint32_t ngrants, hand;
 
+void pagegrant_init(void)
+{
+	for (uint32_t i = 0; i < BUCKETS; i++)
+		for (struct pagegrant *g; (g = bucket[i]);) {
+			bucket[i] = g->next;
+			free(g);
+		}
+	ngrants = hand = 0;
+}
+
 static struct pagegrant **find_bucket(unsigned dom, uintptr_t page)
 {
 	/* Neighbouring pages are the usual case and land in neighbouring buckets. */

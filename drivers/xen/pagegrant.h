@@ -18,6 +18,9 @@ struct pagegrant {
 	uint16_t dom;
 };
 
+/* An empty table; to a grant table that is new, too. */
+void pagegrant_init(void);
+
 /* For domain dom, the page that p lies in; in use until pagegrant_put. NULL: no entry is left. */
 struct pagegrant *pagegrant_get(unsigned dom, const void *p);
 void pagegrant_put(struct pagegrant *g);

@@ -217,7 +217,7 @@ static bool has_room(void)
 	return room() > 0;
 }
 
-static bool await(bool (*done)(void), int64_t deadline)
+static bool wait_until(bool (*done)(void), int64_t deadline)
 {
 	for (;;) {
 		/* Before the scheduler runs, nobody else looks at the port. */
@@ -235,6 +235,16 @@ static bool await(bool (*done)(void), int64_t deadline)
 		else
 			event_wait_port(store.port, deadline);
 	}
+}
+
+static bool await(bool (*done)(void), int64_t deadline)
+{
+	bool ok = wait_until(done, deadline);
+
+	/* Wake-ups that were about something else have been used up: whoever called looks again. */
+	if (kthread_current)
+		kthread_wake(kthread_current);
+	return ok;
 }
 
 static bool pending(struct source *s)

@@ -221,6 +221,8 @@ static const struct channel_ops ops = {
 
 void xen_stream_init(void)
 {
+	stream.attached = false;
+	reset(false);
 	stream.node = (struct store_watch){ .path = STORE_NODE, .changed = node_changed };
 	stream.open = (struct store_watch){ .path = STREAM "/open", .changed = open_changed };
 	stream.in = (struct store_watch){ .path = STREAM "/in", .changed = in_changed };

@@ -5,9 +5,11 @@
 #include "abi/monitor.h"
 #include "abi/xen.h"
 #include "base/text.h"
+#include "drivers/net.h"
 #include "drivers/xen/event.h"
 #include "drivers/xen/grant.h"
 #include "drivers/xen/hypercall.h"
+#include "drivers/xen/pagegrant.h"
 #include "drivers/xen/store.h"
 #include "kernel/clock.h"
 #include "kernel/machine.h"
@@ -175,15 +177,17 @@ static void init_store(void)
 
 void xen_init(void)
 {
+	xen_hypercall_init(machine.hypervisor_leaf);
+	machine.off = off;
 	shared = map_shared();
 	event_init(shared);
 	set_clock();
-	machine.off = off;
 	machine.wait = wait;
 	xen_console_init();
 	console_set(xen_console_write);
 	if (grant_init() < 0)
 		panic("Xen gives no grant table");
+	pagegrant_init();
 	init_store();
 }
 
@@ -195,5 +199,8 @@ void xen_counters(struct text *out)
 	text_add(out, "xen-waits %llu\n", (unsigned long long)event_counters.waits);
 	text_add(out, "xen-grants %llu\n", (unsigned long long)grant_counters.accesses);
 	text_add(out, "xen-grant-ends %llu\n", (unsigned long long)grant_counters.ends);
+	for (const struct net *n = net_first; n; n = n->next)
+		text_add(out, "xen-net %s kicks %llu events %llu\n", n->name,
+			 (unsigned long long)n->kicks, (unsigned long long)n->events);
 	text_add(out, "xen-grants-used %llu\n", (unsigned long long)grant_counters.used);
 }

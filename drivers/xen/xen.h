@@ -16,6 +16,9 @@ struct text;
  */
 void xen_init(void);
 
+/* The hypervisor's log (`xl dmesg'), for what goes wrong before xen_init. */
+void xen_console_early(const char *p, size_t n);
+
 /* Calls ready as soon as the host has given this domain its node in the store (docs/control.md): on
  * the store's thread, or now. It may be called once. */
 void xen_control_start(void (*ready)(void));

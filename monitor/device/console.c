@@ -168,8 +168,16 @@ int64_t console_expire(struct console_device *s, int64_t at)
 
 bool console_shutdown(struct console_device *s)
 {
-	if (s->state != CONVERSATION_NONE || !s->port_ready)
+	s->shutdown = true;
+	return s->port_ready;
+}
+
+/* The next conversation is with the monitor itself. */
+static bool say_shutdown(struct console_device *s)
+{
+	if (!s->shutdown || s->state != CONVERSATION_NONE || !s->port_ready)
 		return false;
+	s->shutdown = false;
 	s->own = "SHUTDOWN\r\n";
 	converse(s);
 	return true;
@@ -424,7 +432,7 @@ static bool run(struct device *d)
 
 	any |= print(s);
 	any |= reply(s);
-	any |= take_client(s);
+	any |= say_shutdown(s) || take_client(s);
 	any |= send_events(s);
 	if (s->nevents == 0)
 		any |= feed_all(s);

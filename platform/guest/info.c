@@ -2,6 +2,7 @@
 /* info.c - what the machine says of itself: INFO and INTERFACES of docs/control.md. */
 #include "base/text.h"
 #include "drivers/net.h"
+#include "drivers/xen/xen.h"
 #include "kernel/clock.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
@@ -16,6 +17,8 @@ void platform_info(struct text *out)
 	text_add(out, "platform %s\nmemory %zu\nmemory-free %zu\nuptime %.3f\ninterfaces %u\n",
 		 machine.name, memory_total(), memory_free_bytes(), (double)clock_steady() / 1e9,
 		 interfaces);
+	if (machine.kind == MACHINE_XEN)
+		xen_counters(out);
 }
 
 void platform_interfaces(struct text *out)

@@ -47,6 +47,8 @@ void guest_main(struct pvh_start_info *start, struct monitor_page *page)
 	machine_find(start, page);
 	if (machine.kind == MACHINE_KVM || machine.kind == MACHINE_BARE)
 		console_serial();
+	if (machine.kind == MACHINE_XEN)
+		console_set(xen_console_early);
 	memory_init(start);
 	heap_init();
 	start_devices();
