@@ -36,12 +36,12 @@ static const struct {
 struct entry { /* a name */
 	struct list node;
 	char name[CONTROL_NAME_MAX + 1];
-	unsigned asked;          /* what is to be looked at */
-	unsigned doing;          /* what the session is about; 0: nothing */
+	unsigned asked; /* what is to be looked at */
+	unsigned doing; /* what the session is about; 0: nothing */
 	struct session *session;
-	struct text answer;      /* so far */
-	struct text again;       /* a command that follows when this one went well */
-	const char *state;       /* as it was published */
+	struct text answer; /* so far */
+	struct text again;  /* a command that follows when this one went well */
+	const char *state;  /* as it was published */
 };
 
 static struct {
@@ -57,7 +57,8 @@ static struct {
 
 static struct entry *entry_find(struct str name)
 {
-	list_each (i, &store_control.entries) {
+	list_each(i, &store_control.entries)
+	{
 		struct entry *e = container_of(i, struct entry, node);
 
 		if (str_is(name, e->name))
@@ -154,8 +155,8 @@ static bool get(const struct entry *e, const char *key, struct text *value)
 	if (store_read(0, path_of(path, e, key), value) < 0)
 		return false;
 	s = text_as_str(value);
-	if (str_prefix(&s, "parts ") && str_decimal(&s, &n) && s.n == 0 && n > 0 && n <= PARTS_MAX &&
-	    get_parts(path, n, value) < 0)
+	if (str_prefix(&s, "parts ") && str_decimal(&s, &n) && s.n == 0 && n > 0 &&
+	    n <= PARTS_MAX && get_parts(path, n, value) < 0)
 		return false;
 	return value->n > 0;
 }
@@ -421,7 +422,8 @@ void store_control_run(void)
 		return;
 	if (store_control.look)
 		look_at_all();
-	list_each (i, &store_control.entries) {
+	list_each(i, &store_control.entries)
+	{
 		struct entry *e = container_of(i, struct entry, node);
 
 		listen(e);
