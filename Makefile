@@ -12,6 +12,7 @@ VERSION := 0.1
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 endif
+comma := ,
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -45,7 +46,7 @@ guests := $(patsubst tests/guest/guest_%.c,$(O)/tests/guest/%.elf,$(guest-src))
 tests := $(patsubst %.c,$(O)/%,$(test-src))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/%,$(fuzz-src))
 tool-links := click-flatten click-check click-pretty click-undead click-combine click-uncombine \
-	click-xform click2xml
+	click-xform click2xml xml2click
 
 # --- flags ---
 
@@ -87,7 +88,7 @@ $(O)/elements/%.o $(O)/engine/run/%.o: warnings += $(frame-limit)
 # --- what there is to make (## texts are printed by `make help') ---
 
 .PHONY: all
-all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos-monitor ## click, its tools, the monitor, into build/ (O=dir: elsewhere)
+all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos.elf $(O)/clickos-monitor ## the programs and the image, into build/ (O=dir: elsewhere)
 
 .PHONY: help
 help: ## this list
@@ -95,10 +96,10 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 .PHONY: run
-run: ## builds, then shows click at work as a gateway between two network namespaces
+run: ## builds, then shows a gateway between two networks, in a machine on the best back end here
 	@tools/apt-needs.sh run
 	@$(MAKE) --no-print-directory all
-	@tools/run.sh $(O)/click
+	@tools/run.sh $(O)
 
 .PHONY: check
 check: ## builds in all ways and runs all tests; ends with `N passed, N failed'
@@ -120,6 +121,16 @@ fuzzers: $(fuzzers)
 freestanding: ## links and runs all but the platform with nothing but a libc.a
 	@$(MAKE) --no-print-directory CC=musl-gcc O=$(O)/musl freestanding-program
 	tests/freestanding/check.sh $(O)/musl
+
+.PHONY: check-xen xen-shell
+check-xen: ## runs tests/xen/ in an emulated Xen host; ends with `N passed, N failed'
+	@tools/apt-needs.sh xen
+	@$(MAKE) --no-print-directory all
+	@tests/xen/box.sh check $(O)/xen
+xen-shell: ## a shell in dom0 of an emulated Xen host, with the project in /src
+	@tools/apt-needs.sh xen
+	@$(MAKE) --no-print-directory all
+	@tests/xen/box.sh shell -p $(O)/click $(O)/xen
 
 .PHONY: bench
 bench: all ## what a packet costs: from memory, by table size, between interfaces; and memory
@@ -168,7 +179,7 @@ $(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src) $(
 endif
 
 compile = $(call say,CC,$<)$(CC) $(cflags) $(cppflags) -MMD -MP -c -o $@ $<
-link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $^ $(LDLIBS)
+link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(LDLIBS)
 say = $(if $(V),,@)mkdir -p $(@D) && $(if $(V),,printf '  %-4s %s\n' '$(1)' '$(2)' && )
 
 $(O)/%.o: %.c $(O)/flags
@@ -222,16 +233,17 @@ $(O)/tests/guest/start.o: tests/guest/start.S $(O)/flags
 	$(call say,AS,$<)$(CC) -I. -MMD -MP -c -o $@ $<
 
 $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o tests/guest/guest.ld
-	$(call say,LD,$@)$(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
-		-Wl,-T,tests/guest/guest.ld -o $@ $(filter %.o,$^)
+	$(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 \
+		--no-warn-rwx-segments -T tests/guest/guest.ld -o $@ $(filter %.o,$^)
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(O)/tests/unit/stub_platform.o)))
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))
+stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
-.PRECIOUS: $(O)/tests/guest/%.o
+.PRECIOUS: $(O)/tests/guest/guest_%.o
 
 .SECONDEXPANSION:
 $(tests): %: %.o $$(call machine,$$@) $(library)
@@ -240,17 +252,56 @@ $(tests): %: %.o $$(call machine,$$@) $(library)
 driver-fuzzers := $(filter $(O)/fuzz_virtio%,$(fuzzers))
 xen-fuzzers := $(filter $(O)/fuzz_xen%,$(fuzzers))
 $(filter-out $(driver-fuzzers) $(xen-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
-		$(O)/tests/unit/stub_platform.o $(library)
+		$(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
+# What drivers allocate stays for ever: the fuzzers take it back after each input.
 $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
-	$(call link,-fsanitize=fuzzer)
+	$(call link,-fsanitize=fuzzer -Wl$(comma)--wrap=calloc -Wl$(comma)--wrap=free)
 
 $(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
 
+$(O)/fuzz_virtqueue: $(call obj,$(filter-out monitor/main.c,$(monitor-src)))
+
 $(O)/man: $(O)/click tools/elemdoc.pl
 	$(call say,GEN,$@)rm -rf $@ && mkdir $@ && $(O)/click --tables | tools/elemdoc.pl $@
+
+# --- the command clickos, and its helper for Xen, which is built where libxl is ---
+
+cli-src := $(call not-tests,$(wildcard cli/*.c))
+xen-src := $(wildcard cli/xen/*.c)
+cli-obj := $(call obj,$(cli-src))
+xen-obj := $(call obj,$(xen-src))
+cli-tests := $(patsubst %.c,$(O)/%,$(wildcard cli/*_test.c))
+cli-libs := $(shell pkg-config --libs json-c libseccomp 2>/dev/null || echo -ljson-c -lseccomp)
+xen-packages := xenlight xenstore xentoollog
+xen := $(shell pkg-config --exists $(xen-packages) 2>/dev/null && echo 1)
+xen-libs := $(if $(xen),$(shell pkg-config --libs $(xen-packages)))
+clickos := $(O)/clickos $(if $(xen),$(O)/clickos-xen)
+
+all: $(clickos)
+unit: $(cli-tests)
+
+ifneq ($(filter-out clean help check deps format check-format arrows,$(or $(MAKECMDGOALS),all)),)
+$(call stamp,cli-files,$(cli-src) $(xen-src))
+endif
+
+$(cli-obj) $(xen-obj): cppflags += -DCLICKOS_VERSION='"$(VERSION)"'
+
+# Of the library it takes what reads configurations.
+$(O)/clickos: LDLIBS = $(cli-libs)
+$(O)/clickos: $(cli-obj) $(library) $(O)/cli-files
+	$(call say,LD,$@)$(CC) $(ldflags) -o $@ $(cli-obj) $(library) $(LDLIBS)
+
+$(O)/clickos-xen: LDLIBS = $(xen-libs)
+$(O)/clickos-xen: $(xen-obj) $(library)
+	$(call link)
+
+# Its tests run on all of it but main().
+$(cli-tests): LDLIBS = $(cli-libs)
+$(cli-tests): %: %.o $(filter-out %/cli/main.o,$(cli-obj)) $(library)
+	$(call link)
 
 # --- the image: kernel, drivers, engine and elements, with what it needs of musl's libc.a ---
 

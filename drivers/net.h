@@ -45,8 +45,9 @@ struct net_ops {
 	void (*flush)(struct net *);
 	/* Tokens of frames that are sent, up to max; and, after the interface broke, of all. */
 	unsigned (*reclaim)(struct net *, void **token, unsigned max);
-	/* Takes the platform's buffers back when nobody receives any more, up to max a call; 0: all
-	 * are back. May reset the device: frames that were not sent yet may be lost then. */
+	/* Takes the platform's buffers back when nobody uses the interface any more, up to max a call;
+	 * 0: all are back. What was sent gets a while to go out; then the device may be reset, and
+	 * reclaim returns all that is left. */
 	unsigned (*withdraw)(struct net *, void **token, unsigned max);
 };
 

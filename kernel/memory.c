@@ -16,7 +16,8 @@
 #define WORD 64U
 #define LOW_PAGES (0x400000 / PAGE_SIZE) /* mapped in pages of 4 KiB */
 #define MIB2 0x200000ULL
-#define SPARES 2 /* kernel/stubs.S */
+#define SPARES 2                         /* kernel/stubs.S */
+#define FIRST_PAGE 0x8000000000000005ULL /* present, user, not writable, no execute */
 #define STACK_SPACE 0x10000U
 #define DEVICE_PAGE 0x80000000000000ffULL /* 2 MiB, uncached, for ring 3 */
 
@@ -340,11 +341,19 @@ static uint64_t place_bitmap(const struct pvh_start_info *s, size_t size)
 	return at;
 }
 
+/* Firmware may have left the map at the very beginning, where else nothing is, so that NULL faults. */
+static void show_first_page(bool readable)
+{
+	low_page_set(0, readable ? FIRST_PAGE : 0);
+}
+
 void memory_init(const struct pvh_start_info *s)
 {
 	const struct pvh_memory *map = (const struct pvh_memory *)s->memmap;
 	size_t bytes;
 
+	if (s->memmap < PAGE_SIZE)
+		show_first_page(true);
 	mem.npages = end_of_memory(map, s->nmemmap);
 	if (mem.npages <= (uintptr_t)image_end / PAGE_SIZE)
 		panic("the memory map ends below the image");
@@ -364,4 +373,6 @@ void memory_init(const struct pvh_start_info *s)
 	mem.fresh = touched_pages((uintptr_t)mem.used, bytes).to;
 	mem.hole = ((uint64_t)mem.npages * PAGE_SIZE + MIB2 - 1) & ~(MIB2 - 1);
 	mem.hole = mem.hole < LOW_PAGES * PAGE_SIZE ? LOW_PAGES * PAGE_SIZE : mem.hole;
+	if (s->memmap < PAGE_SIZE)
+		show_first_page(false);
 }

@@ -23,8 +23,8 @@
 #include "monitor/sandbox.h"
 
 /* Looking once more is cheaper than a kick (40 us) up to here. */
-#define SPIN 50000LL            /* ns */
-#define GRACE 1000000000LL      /* ns that a guest has to shut down */
+#define SPIN 50000LL       /* ns */
+#define GRACE 1000000000LL /* ns that a guest has to shut down */
 #define EVENTS 16
 
 /*
@@ -48,13 +48,17 @@ static bool watch(struct machine *m, int fd, void *tag)
 	return epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
-static int open_signals(void)
+static int open_signals(const struct machine *m)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
+	if (m->options.no_sandbox) {
+		sigaddset(&set, SIGTERM);
+		sigaddset(&set, SIGINT);
+	} else {
+		sigaddset(&set, SANDBOX_SIGNAL);
+	}
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -62,7 +66,7 @@ bool io_open(struct machine *m, struct error *err)
 {
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->attach_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	m->signals = open_signals();
+	m->signals = open_signals(m);
 	if (m->epoll < 0 || m->attach_wake < 0 || m->signals < 0 ||
 	    !watch(m, m->end.wake, &tag_wake) || !watch(m, m->attach_wake, &tag_wake) ||
 	    !watch(m, m->signals, &tag_signal))
@@ -106,8 +110,8 @@ static void attach(struct machine *m)
 
 static void guest_broke(struct machine *m, const struct device *d, const struct virtqueue *q)
 {
-	end_machine(&m->end, END_GUEST, NULL, "guest: queue %u of %s: %s",
-		    (unsigned)(q - d->queue), d->label, q->why);
+	end_machine(&m->end, END_GUEST, NULL, "guest: queue %u of %s: %s", (unsigned)(q - d->queue),
+		    d->label, q->why);
 }
 
 /* All devices move what they can. True when any did. */
@@ -149,7 +153,7 @@ static void signalled(struct machine *m, int64_t *deadline)
 	while (read(m->signals, &s, sizeof(s)) > 0) {
 		if (again || !console_shutdown(&m->console)) {
 			end_machine(&m->end, END_HOST, NULL, "host: terminated by signal %u",
-				    s.ssi_signo);
+				    m->options.no_sandbox ? s.ssi_signo : (unsigned)s.ssi_int);
 			return;
 		}
 		*deadline = now() + GRACE;

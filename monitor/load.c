@@ -76,6 +76,11 @@ static void take_note(struct vm *vm, const char *owner, uint32_t type, const voi
 	}
 }
 
+static uint64_t page_up(uint64_t n)
+{
+	return (n + PAGE - 1) & ~(PAGE - 1);
+}
+
 static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p, struct error *err)
 {
 	char notes[HEADERS];
@@ -99,16 +104,60 @@ static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p
 	return true;
 }
 
-/* The file's part is read; the rest is zero already, and made present. */
+/* Does any other segment begin in the last page of this one? */
+static bool shares_page(const struct elf *elf, const Elf64_Phdr *p)
+{
+	uint64_t end = p->p_paddr + p->p_memsz;
+
+	for (unsigned i = 0; i < elf->nsegments; i++) {
+		const Elf64_Phdr *other = &elf->segment[i];
+
+		if (other->p_type == PT_LOAD && other->p_paddr >= end &&
+		    other->p_paddr < page_up(end))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the guest only reads is the file itself: machines of one image share its pages, and nothing is
+ * copied. A guest that writes there all the same gets a page of its own.
+ */
+static bool map_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p)
+{
+	uint64_t n = page_up(p->p_memsz);
+	void *at = vm->memory.base + p->p_paddr;
+
+	if ((p->p_flags & PF_W) || p->p_memsz != p->p_filesz || shares_page(elf, p) ||
+	    ((p->p_paddr | p->p_offset) & (PAGE - 1)) || n > vm->memory.size - p->p_paddr)
+		return false;
+	if (mmap(at, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, elf->fd,
+		 (off_t)p->p_offset) == MAP_FAILED)
+		return false;
+	return madvise(at, n, MADV_POPULATE_READ) == 0;
+}
+
+/* A page that the guest finds missing costs it ten times what it costs here. */
+static void touch(struct vm *vm, uint64_t from, uint64_t to)
+{
+	from &= ~(PAGE - 1);
+	to = page_up(to);
+	if (to > vm->memory.size)
+		to = vm->memory.size;
+	if (from < to && madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) < 0)
+		vm->touched = false;
+}
+
 static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p,
 			 struct error *err)
 {
 	uint64_t from = p->p_paddr, n = p->p_memsz;
 
 	if (from < MEMORY_DEVICE_MIN || from > vm->memory.size || n > vm->memory.size - from)
-		return fail(err, "host: %s: the segment at 0x%llx with %llu KiB does not fit into "
-			    "%llu KiB of memory: --memory needs to be larger", elf->path,
-			    (unsigned long long)from, (unsigned long long)n >> 10,
+		return fail(err,
+			    "host: %s: the segment at 0x%llx with %llu KiB does not fit into "
+			    "%llu KiB of memory: --memory needs to be larger",
+			    elf->path, (unsigned long long)from, (unsigned long long)n >> 10,
 			    (unsigned long long)vm->memory.size >> 10);
 	if (p->p_filesz > n || p->p_offset > elf->size || p->p_filesz > elf->size - p->p_offset)
 		return fail(err, "host: %s: a segment that is not in the file", elf->path);
@@ -116,12 +165,16 @@ static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr 
 		vm->low = from;
 	if (from + n > vm->end)
 		vm->end = from + n;
+	if (map_segment(vm, elf, p))
+		return true;
+	touch(vm, from, from + n);
 	return read_at(elf, vm->memory.base + from, p->p_filesz, p->p_offset, err);
 }
 
 static bool load_segments(struct vm *vm, const struct elf *elf, struct error *err)
 {
 	vm->low = vm->memory.size;
+	vm->touched = true;
 	for (unsigned i = 0; i < elf->nsegments; i++) {
 		const Elf64_Phdr *p = &elf->segment[i];
 
@@ -135,8 +188,10 @@ static bool load_segments(struct vm *vm, const struct elf *elf, struct error *er
 			    elf->path);
 	if (vm->direct && (vm->low > IMAGE_BASE || vm->end < IMAGE_USER))
 		return fail(err, "host: %s: its tables are not where the note says", elf->path);
-	if (vm->direct && vm->note.end > vm->end && vm->note.end <= vm->memory.size)
+	if (vm->direct && vm->note.end > vm->end && vm->note.end <= vm->memory.size) {
+		touch(vm, vm->end, vm->note.end);
 		vm->end = vm->note.end;
+	}
 	return true;
 }
 
@@ -166,8 +221,10 @@ static bool load_module(struct vm *vm, const char *path, uint64_t *top, struct p
 		return fail(err, "host: %s: %s", path, strerror(errno));
 	module->size = (uint64_t)st.st_size;
 	if (module->size > *top - vm->end)
-		return fail(err, "host: %s: %llu KiB do not fit into the memory: --memory needs to be "
-			    "larger", path, (unsigned long long)module->size >> 10);
+		return fail(err,
+			    "host: %s: %llu KiB do not fit into the memory: --memory needs to be "
+			    "larger",
+			    path, (unsigned long long)module->size >> 10);
 	*top = (*top - module->size) & ~(PAGE - 1);
 	module->base = *top;
 	good = *top >= vm->end && read_at(&file, vm->memory.base + *top, module->size, 0, err);
@@ -192,7 +249,7 @@ static bool write_start(struct vm *vm, const struct options *o, uint64_t top,
 
 	if (n > top - vm->end || at < vm->end)
 		return fail(err, "host: image, module and command line do not fit into the memory: "
-			    "--memory needs to be larger");
+				 "--memory needs to be larger");
 	s->info = (struct pvh_start_info){
 		.magic = PVH_MAGIC,
 		.version = 1,
@@ -218,15 +275,6 @@ static void map_rest(struct vm *vm)
 		pd[i] = i << 21 | IMAGE_PDE_RAM;
 }
 
-/* A page that the guest finds missing costs it ten times what it costs here. */
-static void touch(struct vm *vm)
-{
-	uint64_t from = vm->low & ~(PAGE - 1), to = (vm->end + PAGE - 1) & ~(PAGE - 1);
-
-	vm->page->pretouched = madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) == 0 ?
-				       vm->end : 0;
-}
-
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 {
 	struct pvh_module module = { .size = 0 };
@@ -240,6 +288,6 @@ bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 		return false;
 	if (vm->direct)
 		map_rest(vm);
-	touch(vm);
+	vm->page->pretouched = vm->touched ? vm->end : 0;
 	return true;
 }

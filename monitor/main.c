@@ -33,6 +33,7 @@ static void set_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SANDBOX_SIGNAL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -93,7 +94,8 @@ static bool open_console(struct machine *m, struct error *err)
 	if (o->control) {
 		listener = console_listen(o->control);
 		if (listener < 0)
-			return fail(err, "host: control socket %s: %s", o->control, strerror(errno));
+			return fail(err, "host: control socket %s: %s", o->control,
+				    strerror(errno));
 	}
 	console_init(&m->console, &m->sink, listener);
 	return add_device(m, &m->console.base, err);
@@ -156,13 +158,15 @@ static bool start_io(struct machine *m, struct error *err)
 	return r == 0 || fail(err, "host: thread: %s", strerror(r));
 }
 
+/* False: it could not start; else it does not return. */
 static bool run(struct machine *m, struct error *err)
 {
 	const struct options *o = &m->options;
 
 	m->pid = getpid();
 	if (!end_open(&m->end, o->name, o->report))
-		return fail(err, "host: report %s: %s", o->report ? o->report : "", strerror(errno));
+		return fail(err, "host: report %s: %s", o->report ? o->report : "",
+			    strerror(errno));
 	if (!write_pid(o->pidfile, err))
 		return false;
 	if (!o->no_sandbox && !sandbox_fork(m, err))
@@ -177,10 +181,19 @@ static bool run(struct machine *m, struct error *err)
 }
 
 /* A message as it was made, without its newline. */
-static void cannot_start(struct machine *m, const struct error *err)
+static int cannot_start(struct machine *m, struct error *err)
 {
 	end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
 	end_report(&m->end);
+	error_fini(err);
+	return END_HOST;
+}
+
+static int bad_usage(struct error *err)
+{
+	fprintf(stderr, "clickos-monitor: %.*s", (int)err->out.n, err->out.p);
+	error_fini(err);
+	return END_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -191,14 +204,11 @@ int main(int argc, char **argv)
 		fputs(options_usage, stdout);
 		return 0;
 	}
-	if (!options_parse(&machine.options, argc, argv, &err)) {
-		fprintf(stderr, "clickos-monitor: %.*s", (int)err.out.n, err.out.p);
-		return END_USAGE;
-	}
+	if (!options_parse(&machine.options, argc, argv, &err))
+		return bad_usage(&err);
 	close_rest(machine.options.ready_fd);
 	set_signals();
 	umask(077);
-	if (!run(&machine, &err))
-		cannot_start(&machine, &err);
-	return END_HOST;
+	run(&machine, &err); /* returns only when it could not start */
+	return cannot_start(&machine, &err);
 }

@@ -19,15 +19,16 @@ const char options_usage[] =
 	"  --module FILE            a file in the guest's memory: its archive of files\n"
 	"  --net NAME[,tap=IFNAME][,bridge=BRIDGE][,mac=MAC]\n"
 	"                           an interface; repeated, in the order of their numbers\n"
-	"  --console FILE|pty|stdio where console output goes; FILE keeps the last of it\n"
+	"  --console FILE|pty|stdio where console output goes; FILE keeps the last MiB of it\n"
 	"  --control SOCKET         a Unix socket for the guest's control port\n"
 	"  --report FILE            how it ended\n"
 	"  --pidfile FILE           the process to send SIGTERM to\n"
 	"  --ready-fd N             gets a byte when the guest is ready: 1, or 2 if some failed\n"
 	"  --user UID[:GID]         runs as that user (root only; a number that nobody has)\n"
-	"  --chroot DIR             an empty directory to be locked in (an empty file system)\n"
+	"  --chroot DIR             where the empty file system is mounted that it sees (/proc)\n"
 	"  --cgroup DIR             a cgroup (v2) to be made, with limits of memory and tasks\n"
-	"  --no-sandbox             for debugging: none of the above, and any system call\n"
+	"  --no-sandbox             for debugging: one process, with all rights and system calls\n"
+	"  --help                   this text\n"
 	"Exit status: 0 powered off, 1 usage, 2 trouble on the host, 3 the guest broke the rules,\n"
 	"4 the guest panicked.\n";
 
@@ -46,7 +47,7 @@ static bool size_unit(struct str unit, unsigned *shift)
 	static const struct {
 		const char *name;
 		unsigned shift;
-	} units[] = { { "", 20 },   { "K", 10 },  { "KiB", 10 }, { "M", 20 },
+	} units[] = { { "", 20 },    { "K", 10 }, { "KiB", 10 }, { "M", 20 },
 		      { "MiB", 20 }, { "G", 30 }, { "GiB", 30 } };
 
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
@@ -123,9 +124,10 @@ static bool net_word(struct net_option *n, struct str word, struct error *err)
 	else if (str_prefix(&word, "mac="))
 		good = parse_mac(word, n->mac);
 	if (!good)
-		return fail(err, "--net %s: %.*s: expected tap=IFNAME, bridge=BRIDGE or "
-			    "mac=XX:XX:XX:XX:XX:XX; names have 1 to 15 characters", n->name,
-			    STR(all));
+		return fail(err,
+			    "--net %s: %.*s: expected tap=IFNAME, bridge=BRIDGE or "
+			    "mac=XX:XX:XX:XX:XX:XX; names have 1 to 15 characters",
+			    n->name, STR(all));
 	return true;
 }
 

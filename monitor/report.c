@@ -19,13 +19,14 @@ static int registers(char *to, size_t n, const struct kvm_regs *r, const struct 
 		const char *name;
 		unsigned long long v;
 	} all[] = {
-		{ "rip", r->rip }, { "rflags", r->rflags }, { "rsp", r->rsp }, { "rbp", r->rbp },
-		{ "rax", r->rax }, { "rbx", r->rbx },       { "rcx", r->rcx }, { "rdx", r->rdx },
-		{ "rsi", r->rsi }, { "rdi", r->rdi },       { "r8", r->r8 },   { "r9", r->r9 },
-		{ "r10", r->r10 }, { "r11", r->r11 },       { "r12", r->r12 }, { "r13", r->r13 },
-		{ "r14", r->r14 }, { "r15", r->r15 },       { "cr0", s->cr0 }, { "cr2", s->cr2 },
-		{ "cr3", s->cr3 }, { "cr4", s->cr4 },       { "cs", s->cs.selector },
-		{ "ss", s->ss.selector },
+		{ "rip", r->rip }, { "rflags", r->rflags },  { "rsp", r->rsp },
+		{ "rbp", r->rbp }, { "rax", r->rax },        { "rbx", r->rbx },
+		{ "rcx", r->rcx }, { "rdx", r->rdx },        { "rsi", r->rsi },
+		{ "rdi", r->rdi }, { "r8", r->r8 },          { "r9", r->r9 },
+		{ "r10", r->r10 }, { "r11", r->r11 },        { "r12", r->r12 },
+		{ "r13", r->r13 }, { "r14", r->r14 },        { "r15", r->r15 },
+		{ "cr0", s->cr0 }, { "cr2", s->cr2 },        { "cr3", s->cr3 },
+		{ "cr4", s->cr4 }, { "cs", s->cs.selector }, { "ss", s->ss.selector },
 	};
 	int at = 0;
 

@@ -102,8 +102,8 @@ static _Noreturn void child_ended(struct machine *m, int status)
 	int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (by) {
-		end_machine(&m->end, END_HOST, NULL, "host: the monitor was killed by signal %d%s", by,
-			    by == SIGSYS ? ", for a system call that it may not make" : "");
+		end_machine(&m->end, END_HOST, NULL, "host: the monitor was killed by signal %d%s",
+			    by, by == SIGSYS ? ", for a system call that it may not make" : "");
 		end_report(&m->end);
 	}
 	remove_files(&m->options);
@@ -115,11 +115,13 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 {
 	siginfo_t info;
 	sigset_t set;
-	int status;
+	int status, ready = m->options.ready_fd;
 	char c = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? 'n' : '-';
 
 	if (write(tell, &c, 1) == 1)
 		close(tell);
+	if (ready >= 0)
+		close(ready);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
@@ -130,7 +132,7 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 		if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child)
 			child_ended(m, status);
 		else if (signal == SIGTERM || signal == SIGINT)
-			kill(child, signal);
+			sigqueue(child, SANDBOX_SIGNAL, (union sigval){ .sival_int = signal });
 	}
 }
 
@@ -224,8 +226,8 @@ static bool leave_files(const struct options *o, struct error *err)
 	    mount("none", at, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		  "size=4k,nr_inodes=1,mode=555") < 0)
 		return problem(err, at);
-	if (chdir(at) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 ||
-	    chdir("/") < 0)
+	if (chdir(at) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return problem(err, "pivot_root");
 	return true;
 }
@@ -296,8 +298,8 @@ bool sandbox_lock(struct machine *m, struct error *err)
 	const struct options *o = &m->options;
 	bool root = geteuid() == 0;
 
-	if (m->namespaces && (sethostname("clickos", 7) < 0 || !leave_network(m, err) ||
-			      !leave_files(o, err)))
+	if (m->namespaces &&
+	    (sethostname("clickos", 7) < 0 || !leave_network(m, err) || !leave_files(o, err)))
 		return false;
 	set_limits(m);
 	if (root && !change_user(o, m->pid, err))

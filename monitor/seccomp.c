@@ -24,8 +24,8 @@
 
 struct rule {
 	uint32_t nr;
-	uint32_t arg;            /* which one is checked, when there are values */
-	uint32_t value[VALUES];  /* those that it may have; 0: no more */
+	uint32_t arg;           /* which one is checked, when there are values */
+	uint32_t value[VALUES]; /* those that it may have; 0: no more */
 };
 
 /* clang-format off */

@@ -33,7 +33,8 @@ static bool publish(const char *name, const char *link, struct error *err)
 		return true;
 	}
 	unlink(link);
-	return symlink(name, link) == 0 || fail(err, "host: console link %s: %s", link, strerror(errno));
+	return symlink(name, link) == 0 ||
+	       fail(err, "host: console link %s: %s", link, strerror(errno));
 }
 
 /* The other side stays open here too: it is not the end when nobody looks at the terminal. */
@@ -44,7 +45,8 @@ static bool open_pty(struct sink *s, const char *link, struct error *err)
 	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), slave, no = 0;
 	unsigned number;
 
-	if (master < 0 || ioctl(master, TIOCSPTLCK, &no) < 0 || ioctl(master, TIOCGPTN, &number) < 0)
+	if (master < 0 || ioctl(master, TIOCSPTLCK, &no) < 0 ||
+	    ioctl(master, TIOCGPTN, &number) < 0)
 		return fail(err, "host: no pseudo-terminal: %s", strerror(errno));
 	snprintf(name, sizeof(name), "/dev/pts/%u", number);
 	slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);

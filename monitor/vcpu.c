@@ -112,15 +112,12 @@ static bool set_registers(struct machine *m, struct error *err)
 /* The guest gets what KVM can give. */
 static bool set_cpuid(struct machine *m, struct error *err)
 {
-	struct {
-		struct kvm_cpuid2 head;
-		struct kvm_cpuid_entry2 entries[CPUID_MAX];
-	} *c = calloc(1, sizeof(*c));
+	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + CPUID_MAX * sizeof(struct kvm_cpuid_entry2));
 	bool good;
 
 	if (!c)
 		return fail(err, "host: out of memory");
-	c->head.nent = CPUID_MAX;
+	c->nent = CPUID_MAX;
 	good = ioctl(m->vm.kvm, KVM_GET_SUPPORTED_CPUID, c) == 0 &&
 	       ioctl(m->vcpu, KVM_SET_CPUID2, c) == 0;
 	free(c);
@@ -269,9 +266,10 @@ static void print_port(struct machine *m, uint32_t address)
 	const struct monitor_text *t = memory_at(&m->vm.memory, address, sizeof(*t));
 	uint32_t n = t ? READ_ONCE(t->n) : 0;
 
-	if (!t || n > MONITOR_TEXT_MAX || !memory_at(&m->vm.memory, address, sizeof(*t) + (uint64_t)n))
-		report_guest(m, "text to be printed at 0x%" PRIx32 " with %" PRIu32 " bytes", address,
-			     n);
+	if (!t || n > MONITOR_TEXT_MAX ||
+	    !memory_at(&m->vm.memory, address, sizeof(*t) + (uint64_t)n))
+		report_guest(m, "text to be printed at 0x%" PRIx32 " with %" PRIu32 " bytes",
+			     address, n);
 	else
 		sink_write(&m->sink, t->text, n);
 }

@@ -24,8 +24,8 @@ static bool open_kvm(struct vm *vm, struct error *err)
 	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (vm->kvm < 0)
 		return fail(err, "host: /dev/kvm: %s: %s", strerror(errno),
-			    errno == ENOENT ? "this host has no KVM" :
-					      "the user needs to be in the group `kvm'");
+			    errno == ENOENT ? "this host has no KVM"
+					    : "the user needs to be in the group `kvm'");
 	version = ioctl(vm->kvm, KVM_GET_API_VERSION, 0);
 	if (version != KVM_API_VERSION)
 		return fail(err, "host: /dev/kvm: version %d, expected %d", version,
@@ -35,7 +35,8 @@ static bool open_kvm(struct vm *vm, struct error *err)
 	} while (vm->fd < 0 && errno == EINTR);
 	if (vm->fd < 0)
 		return fail(err, "host: KVM cannot make a machine: %s", strerror(errno));
-	ioctl(vm->fd, KVM_SET_TSS_ADDR, TSS_ADDRESS); /* not on all machines, and not needed there */
+	ioctl(vm->fd, KVM_SET_TSS_ADDR,
+	      TSS_ADDRESS); /* not on all machines, and not needed there */
 	return true;
 }
 

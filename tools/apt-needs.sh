@@ -1,19 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# apt-needs.sh build|run|check - installs the Debian packages that building, `make run' or `make
-# check' need and that are missing. Only root can; others are told, and go on as far as they can.
+# apt-needs.sh build|run|xen|check - installs the Debian packages that building, `make run', the
+# emulated Xen host or `make check' need and that are missing. Only root can; others are told, and
+# go on as far as they can.
 set -eu
 
 build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-dev libbpf-dev'
 run="$build iproute2 iputils-ping netcat-openbsd"
-check="$run clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps"
+xen='qemu-system-x86 xz-utils'
+check="$run $xen clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps"
 
 case ${1-} in
 build) packages=$build ;;
 run) packages=$run ;;
+xen) packages="$build $xen" ;;
 check) packages=$check ;;
 *)
-	echo 'usage: apt-needs.sh build|run|check' >&2
+	echo 'usage: apt-needs.sh build|run|xen|check' >&2
 	exit 2
 	;;
 esac

@@ -21,7 +21,7 @@ my $make = 'make --no-print-directory';
 my @steps = (
 	['build-gcc',    "$make CC=gcc O=$build all man"],
 	['build-clang',  "$make CC=clang O=$build/clang all"],
-	['build-san',    "$make CC=gcc SAN=1 O=$san all unit"],
+	['build-san',    "$make CC=gcc SAN=1 O=$san all unit guest-tests"],
 	['arrows',       'tools/arrows.pl'],
 	['headers',      'tools/headers.sh gcc clang'],
 	['format',       'tools/format.sh -n'],
@@ -30,6 +30,9 @@ my @steps = (
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
 	['net',          "tools/nettest.sh $san"],
+	['guest',        "$make CC=gcc O=$build guest-tests && tests/guest/run.pl $build"],
+	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
+	['xen',          "tests/xen/box.sh check $build/xen"],
 	['install',      "tests/install.sh $build"],
 	['bench',        "tests/bench/smoke.sh $build/click"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],

@@ -20,6 +20,7 @@ case $what in
 install)
 	mkdir -p "$bin"
 	install -m 755 "$build/click" "$bin/click"
+	install -m 755 "$build/clickos-monitor" "$bin/clickos-monitor"
 	for tool in "$@"; do ln -sf click "$bin/$tool"; done
 	for page in docs/man/*.1; do put "$page" "$man/man1"; done
 	for page in "$build"/man/*.n; do put "$page" "$man/mann"; done
@@ -32,7 +33,7 @@ install)
 	done
 	;;
 uninstall)
-	rm -f "$bin/click" "$completion/click"
+	rm -f "$bin/click" "$bin/clickos-monitor" "$completion/click"
 	for tool in "$@"; do rm -f "$bin/$tool" "$completion/$tool"; done
 	for page in docs/man/*.1; do rm -f "$man/man1/${page##*/}"; done
 	for page in "$build"/man/*.n; do rm -f "$man/mann/${page##*/}"; done

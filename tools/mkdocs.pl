@@ -12,7 +12,7 @@ use warnings;
 # The comment's lines without their ` * '.
 sub comment_of {
 	my ($text) = @_;
-	my ($body) = $text =~ m{\A(?:/\* SPDX.*\n)?/\*\n(.*?)^ \*/}ms or return;
+	my ($body) = $text =~ m{\A(?:/\* SPDX[^\n]*\n)?/\*\n(.*?)^ \*/}ms or return;
 	return map { s/^ \* ?//r } split /\n/, $body;
 }
 

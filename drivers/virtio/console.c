@@ -144,9 +144,11 @@ void console_messages(struct virtio_console *c)
 			break;
 		receive_message(c, slot, len);
 	}
-	if (n > 0 && !c->broken)
-		console_flush(c);
 	console_check(c, q);
+	if (n > 0 && !c->broken) {
+		console_stream_answer(c);
+		console_flush(c);
+	}
 	console_check(c, &c->control_out.q);
 }
 

@@ -17,6 +17,7 @@
 struct stream { /* the port that is a channel */
 	struct channel channel;
 	bool changed; /* open or conversation, and nobody was told */
+	bool closed, opened; /* and the host has no answer yet */
 	unsigned nbuffers;
 	/* In: what was taken of the queue and not read yet. */
 	uint8_t *in;
@@ -59,6 +60,8 @@ void console_stream_add(struct virtio_console *);
 bool console_stream_start(struct virtio_console *, uint32_t id);
 /* The host's side is there, or has gone. */
 void console_stream_open(struct virtio_console *, bool open);
+/* Tells the host that we have seen it; after the last message that there is. */
+void console_stream_answer(struct virtio_console *);
 /* The device is of no use any more. */
 void console_stream_end(struct virtio_console *);
 

@@ -17,6 +17,7 @@
 #define RING_SMALL 64
 #define SMALL_MEMORY (8U << 20)
 #define HEADER 12
+#define DRAIN_NS 10000000
 #define MTU 1500
 #define MTU_MIN 68 /* RFC 791 */
 
@@ -81,50 +82,48 @@ static void post(struct net *net, const struct net_frame *f, unsigned n, uint32_
 	s->rx.q = q;
 }
 
-/* A frame that has begun to come out of the queue. */
+/* A frame that comes out of the queue. */
 struct arrival {
-	struct net_frame *v; /* its pieces; the first is there */
+	struct net_frame *v; /* where its pieces go */
 	unsigned max;        /* for so many there is room now */
 	bool first;          /* there will not be more */
-	unsigned waiting;    /* buffers in the queue, the first included */
-	uint32_t len;        /* of the first buffer, the header included */
-	uint64_t head;       /* of the header: 8 bytes */
-	uint32_t tail;       /* the other 4 */
+	unsigned waiting;    /* buffers in the queue, this one included */
+	unsigned pieces;
+	uint32_t len;  /* of the first buffer, the header included */
+	uint64_t head; /* of the header: 8 bytes */
+	uint32_t tail; /* the other 4 */
 };
 
-static unsigned pieces(const struct virtio_net *s, const struct arrival *a)
+/* The frame's pieces. False: the queue is broken, and all of the frame is in it again. */
+static bool take_pieces(struct virtio_net *s, const struct arrival *a)
 {
-	return s->merges ? a->tail >> 16 : 1;
-}
-
-/* The frame's other pieces. False: the queue is broken, and all of the frame is in it again. */
-static bool take_pieces(struct virtio_net *s, struct virtq *q, const struct arrival *a)
-{
-	unsigned n = pieces(s, a);
+	struct virtq *q = &s->rx.q;
 	struct virtq_slot *slot;
 	uint32_t len;
 
-	for (unsigned i = 1; i < n; i++) {
+	for (unsigned i = 0; i < a->pieces; i++) {
 		slot = virtq_take_written(q, &len);
 		if (!slot) {
 			while (i-- > 0)
 				virtq_untake(q, s->capacity + HEADER);
 			return false;
 		}
-		a->v[i - 1].flags |= NET_MORE;
 		a->v[i] =
 			(struct net_frame){ .token = slot->token, .data = slot->data, .len = len };
+		a->v[i].flags = i + 1 < a->pieces ? NET_MORE : 0;
 	}
+	a->v[0].data += HEADER;
+	a->v[0].len = a->len - HEADER;
 	return true;
 }
 
-/* Takes a frame out of the queue and puts its buffers in again. */
-static bool drop(struct virtio_net *s, struct virtq *q, unsigned n)
+/* Takes a frame out of the queue and puts its buffers in again. False: the queue is broken. */
+static bool drop(struct virtio_net *s, unsigned n)
 {
+	struct virtq *q = &s->rx.q;
 	struct virtq_slot *slot;
 	uint32_t len;
 
-	virtq_untake(q, s->capacity + HEADER);
 	for (; n > 0; n--) {
 		slot = virtq_take_written(q, &len);
 		if (!slot)
@@ -136,102 +135,121 @@ static bool drop(struct virtio_net *s, struct virtq *q, unsigned n)
 	return true;
 }
 
-/* What the header says of checksums. False: nonsense. */
-static bool read_header(struct net_frame *f, const struct arrival *a)
+/* Does it make sense what the header says of checksums? Nobody agreed to segmentation. */
+static bool header_good(const struct arrival *a)
 {
 	uint32_t start = (uint16_t)(a->head >> 48), offset = a->tail & 0xffff;
 
-	if (a->head >> 8 & 0xff) /* segmentation that nobody agreed to */
+	return (a->head >> 8 & 0xff) == 0 &&
+	       (!(a->head & NET_CSUM_BLANK) || start + offset + 2 <= a->len - HEADER);
+}
+
+static void pass_checksum(const struct arrival *a)
+{
+	a->v[0].flags |= a->head & (NET_CSUM_BLANK | NET_CSUM_GOOD);
+	a->v[0].csum_start = (uint16_t)(a->head >> 48);
+	a->v[0].csum_offset = (uint16_t)a->tail;
+}
+
+/* Looks at the first buffer, and leaves it in the queue. False: the queue is broken. */
+static bool look(struct virtio_net *s, struct arrival *a)
+{
+	struct virtq *q = &s->rx.q;
+	struct virtq_slot *slot = virtq_take_written(q, &a->len);
+
+	if (!slot)
 		return false;
-	f->flags |= a->head & (NET_CSUM_BLANK | NET_CSUM_GOOD);
-	f->csum_start = (uint16_t)start;
-	f->csum_offset = (uint16_t)offset;
-	return !(f->flags & NET_CSUM_BLANK) || start + offset + 2 <= f->len;
+	virtq_untake(q, s->capacity + HEADER);
+	a->head = READ_ONCE(*(uint64_t *)(void *)slot->data);
+	a->tail = READ_ONCE(*(uint32_t *)(void *)(slot->data + 8));
+	a->pieces = s->merges ? a->tail >> 16 : 1;
+	if (a->len < HEADER)
+		q->broken = "the device used less of a buffer than a header takes";
+	else if (a->pieces == 0 || a->pieces > a->waiting)
+		q->broken = "the device merges buffers that it did not use";
+	return !q->broken;
 }
 
 /*
- * Frames that are not just one buffer with nothing to say. Returns for how many buffers they stood,
- * and in *n what became of them; 0: there is no room for it now, or the queue is broken.
+ * A frame of several buffers, with flags, or wrong. Returns for how many buffers it stood, and in
+ * *n what became of them; 0: there is no room for it now, or the queue is broken.
  */
-static unsigned receive_other(struct virtio_net *s, struct virtq *q, const struct arrival *a,
-			      unsigned *n)
+static unsigned receive_other(struct virtio_net *s, struct arrival *a, unsigned *n)
 {
-	unsigned k = pieces(s, a);
-
 	*n = 0;
-	if (a->len < HEADER || k == 0 || k > a->waiting) {
-		q->broken = a->len < HEADER ? "the device used less of a buffer than a header takes"
-					    : "the device merges buffers that it did not use";
-		virtq_untake(q, s->capacity + HEADER);
+	if (!look(s, a))
 		return 0;
+	if (a->len == HEADER || (a->pieces > a->max && a->first) || !header_good(a))
+		return drop(s, a->pieces) ? a->pieces : 0;
+	if (a->pieces > a->max || !take_pieces(s, a))
+		return 0;
+	pass_checksum(a);
+	*n = a->pieces;
+	return a->pieces;
+}
+
+/*
+ * The plain frames at the front of the queue: one buffer each, with a header that says nothing.
+ * Returns how many, at most n; what is behind them is for receive_other. This is the loop that
+ * counts: nothing is written to the queue before the frame is known to be plain.
+ */
+static unsigned receive_plain(struct virtq *q, struct net_frame *v, unsigned n)
+{
+	const struct virtq_used_elem *ring = q->used->ring;
+	uint32_t mask = q->mask, seen = q->seen, tail = q->tail;
+	struct virtq_slot *slots = q->slot;
+	uint16_t *ids = q->free;
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		const struct virtq_used_elem *u = &ring[(seen + i) & mask];
+		uint32_t id = READ_ONCE(u->id), len = READ_ONCE(u->len);
+		struct virtq_slot *slot = &slots[id];
+		const uint8_t *data;
+
+		/* As virtq_take_written. */
+		if (UNLIKELY(id > mask || len - 1 >= slot->size || len <= HEADER))
+			break;
+		data = slot->data;
+		if (UNLIKELY(load16(data) != 0 || load16(data + 10) != 1))
+			break;
+		v[i].token = slot->token;
+		v[i].data = slot->data + HEADER;
+		v[i].len = len - HEADER;
+		v[i].flags = 0;
+		slot->size = 0;
+		ids[(tail + i) & mask] = (uint16_t)id;
 	}
-	if (a->v[0].len == 0 || (k > a->max && a->first) || !read_header(&a->v[0], a))
-		return drop(s, q, k) ? k : 0;
-	if (k > a->max) {
-		virtq_untake(q, s->capacity + HEADER);
-		return 0;
-	}
-	if (!take_pieces(s, q, a))
-		return 0;
-	*n = k;
-	return k;
+	q->seen = (uint16_t)(seen + i);
+	q->tail = (uint16_t)(tail + i);
+	return i;
 }
 
 static unsigned receive(struct net *net, struct net_frame *v, unsigned max)
 {
 	struct virtio_net *s = self(net);
-	struct virtq q = s->rx.q;
-	uint32_t one = s->merges ? 1 << 16 : 0, mask = s->merges ? 0xffff0000 : 0;
-	unsigned n = 0, waiting = virtq_waiting(&q);
+	unsigned n = 0, got, used, waiting = virtq_waiting(&s->rx.q);
 
 	while (waiting > 0 && n < max) {
-		uint32_t len, tail;
-		struct virtq_slot *slot = virtq_take_written(&q, &len);
-		uint64_t head;
-		unsigned got, used;
+		struct arrival a;
 
-		if (UNLIKELY(!slot))
+		used = receive_plain(&s->rx.q, v + n, waiting < max - n ? waiting : max - n);
+		n += used;
+		waiting -= used;
+		if (waiting == 0 || n == max)
 			break;
-		head = READ_ONCE(*(uint64_t *)(void *)slot->data);
-		tail = READ_ONCE(*(uint32_t *)(void *)(slot->data + 8));
-		v[n].token = slot->token;
-		v[n].data = slot->data + HEADER;
-		v[n].len = len - HEADER;
-		v[n].flags = 0;
-		if (LIKELY((head & 0xffff) == 0 && (tail & mask) == one && len > HEADER)) {
-			n++;
-			waiting--;
-			continue;
-		}
-		used = receive_other(s, &q,
-				     &(struct arrival){ .v = v + n,
-							.max = max - n,
-							.first = n == 0,
-							.waiting = waiting,
-							.len = len,
-							.head = head,
-							.tail = tail },
-				     &got);
+		a = (struct arrival){
+			.v = v + n, .max = max - n, .first = n == 0, .waiting = waiting
+		};
+		used = receive_other(s, &a, &got);
 		if (used == 0)
 			break;
 		n += got;
 		waiting -= used;
 	}
-	s->rx.q = q;
-	s->net.rx_frames += n;
+	net->rx_frames += n;
 	check(s);
 	return n;
-}
-
-static unsigned withdraw(struct net *net, void **token, unsigned max)
-{
-	struct virtio_net *s = self(net);
-	struct virtio_queue *q[2];
-
-	if (!net->broken && s->rx.q.nlost == 0 && virtq_outstanding(&s->rx.q) > 0 &&
-	    virtio_restart(s->dev, queues(s, q), 2) < 0)
-		net_break(net, "the device does not start again");
-	return virtq_take_lost(&s->rx.q, token, max);
 }
 
 /* --- sending --- */
@@ -297,6 +315,40 @@ static void flush(struct net *net)
 		return;
 	net->kicks += virtio_flush(s->dev, &s->rx);
 	net->kicks += virtio_flush(s->dev, &s->tx);
+}
+
+/* --- closing --- */
+
+/* Does the device have any that reclaim does not return? */
+static bool has_buffers(struct virtio_net *s)
+{
+	return virtq_outstanding(&s->rx.q) > 0 ||
+	       virtq_waiting(&s->tx.q) < virtq_outstanding(&s->tx.q);
+}
+
+/* What was sent gets a while to go out before the device is reset. */
+static void drain(struct virtio_net *s)
+{
+	int64_t end = clock_steady() + DRAIN_NS;
+	struct virtq *q = &s->tx.q;
+
+	flush(&s->net);
+	while (!q->broken && virtq_waiting(q) < virtq_outstanding(q) && clock_steady() < end)
+		__builtin_ia32_pause();
+	check(s);
+}
+
+static unsigned withdraw(struct net *net, void **token, unsigned max)
+{
+	struct virtio_net *s = self(net);
+	struct virtio_queue *q[2];
+
+	if (!net->broken && s->rx.q.nlost == 0 && has_buffers(s)) {
+		drain(s);
+		if (!net->broken && has_buffers(s) && virtio_restart(s->dev, queues(s, q), 2) < 0)
+			net_break(net, "the device does not start again");
+	}
+	return virtq_take_lost(&s->rx.q, token, max);
 }
 
 static const struct net_ops virtio_net_ops = {

@@ -438,6 +438,29 @@ static void test_withdraw(void)
 	CHECK(!net->broken);
 }
 
+/* What was sent goes out before the device is reset; if it is nothing else, it is not reset. */
+static void test_close(void)
+{
+	struct net_frame f[3] = { packet(0, 60), packet(1, 60), packet(2, 60) };
+	struct model_buffer b;
+	void *token[FRAMES];
+
+	start(BOTH);
+	CHECK_INT(net->ops->send(net, f, 3), 3);
+	while (model_take(tx, &b))
+		model_use(tx, b.id, 0);
+	model_publish(tx);
+	CHECK_INT(net->ops->withdraw(net, token, FRAMES), 0);
+	CHECK_INT(model.resets, 1);
+	CHECK_INT(net->ops->reclaim(net, token, FRAMES), 3);
+
+	CHECK_INT(net->ops->send(net, f, 2), 2);
+	CHECK_INT(net->ops->withdraw(net, token, FRAMES), 0);
+	CHECK_INT(model.resets, 2);
+	CHECK_INT(net->ops->reclaim(net, token, FRAMES), 2);
+	CHECK(!net->broken);
+}
+
 /* Frames go round: received, sent, reclaimed, posted again, through all indices. */
 static void test_forwarding(unsigned rounds)
 {
@@ -492,6 +515,7 @@ int main(int argc, char **argv)
 	test_send();
 	test_waking();
 	test_withdraw();
+	test_close();
 	test_forwarding(5000);
 	return test_end();
 }

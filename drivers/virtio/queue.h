@@ -23,6 +23,7 @@ struct virtq_slot { /* our record of a descriptor */
 	uint8_t *data;
 	uint32_t size; /* the buffer's, while the device has it; else 0 */
 	uint32_t lost; /* it was the device's when that was reset */
+	uint64_t pad;  /* twice a descriptor: one offset finds both */
 };
 
 struct virtq {
@@ -61,20 +62,20 @@ static inline void virtq_add(struct virtq *q, void *token, uint8_t *data, uint32
 			     uint16_t flags)
 {
 	uint32_t at = q->next & q->mask;
-	uint16_t id = q->free[at];
-	struct virtq_slot *slot = &q->slot[id];
-	struct virtq_desc *d = &q->desc[id];
+	size_t id = q->free[at], offset = id * sizeof(struct virtq_desc);
+	struct virtq_slot *slot = (struct virtq_slot *)(void *)((uint8_t *)q->slot + 2 * offset);
+	uint8_t *d = (uint8_t *)q->desc + offset;
+	uint64_t addr = (uintptr_t)data, len_flags = size | (uint64_t)flags << 32;
 
 	slot->token = token;
 	slot->data = data;
 	slot->size = size;
-	d->addr = (uintptr_t)data;
-	d->len = size;
-	d->flags = flags;
+	memcpy(d, &addr, sizeof(addr));
+	memcpy(d + 8, &len_flags, sizeof(len_flags));
 	/* A device that works in order leaves each id at its place: then this line of the cache
 	 * stays shared between both sides. */
 	if (READ_ONCE(q->avail->ring[at]) != id)
-		WRITE_ONCE(q->avail->ring[at], id);
+		WRITE_ONCE(q->avail->ring[at], (uint16_t)id);
 	q->next++;
 }
 
@@ -124,8 +125,8 @@ static inline struct virtq_slot *virtq_take_written(struct virtq *q, uint32_t *l
 	struct virtq_slot *slot = &q->slot[id];
 
 	/* A slot that the device does not have is of size 0: no n passes. */
-	if (UNLIKELY(id >= q->size || n - 1 >= slot->size)) {
-		q->broken = id >= q->size || slot->size == 0
+	if (UNLIKELY(id > q->mask || n - 1 >= slot->size)) {
+		q->broken = id > q->mask || slot->size == 0
 				    ? "the device used a buffer that it does not have"
 				    : "the device used more of a buffer than there is, or nothing";
 		return NULL;
@@ -141,7 +142,7 @@ static inline struct virtq_slot *virtq_take_read(struct virtq *q)
 	uint32_t id = READ_ONCE(q->used->ring[q->seen & q->mask].id);
 	struct virtq_slot *slot = &q->slot[id];
 
-	if (UNLIKELY(id >= q->size || slot->size == 0)) {
+	if (UNLIKELY(id > q->mask || slot->size == 0)) {
 		q->broken = "the device used a buffer that it does not have";
 		return NULL;
 	}

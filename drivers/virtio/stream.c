@@ -232,23 +232,40 @@ static void discard(struct virtio_console *c)
 		;
 	give_back(c);
 	virtio_flush(c->dev, in);
-	c->stream.filled = 0;
 	console_check(c, &in->q);
 }
 
 void console_stream_open(struct virtio_console *c, bool open)
 {
-	struct channel *ch = &c->stream.channel;
+	struct stream *s = &c->stream;
 
-	if (c->broken || ch->open == open)
+	if (c->broken || s->channel.open == open)
 		return;
-	ch->open = open;
-	c->stream.changed = true;
-	if (open)
-		ch->conversation++;
-	else
+	s->channel.open = open;
+	s->changed = true;
+	if (open) {
+		s->opened = true;
+		s->channel.conversation++;
+		return;
+	}
+	s->closed = true;
+	s->opened = false;
+	s->filled = 0;
+	give_back(c);
+}
+
+void console_stream_answer(struct virtio_console *c)
+{
+	struct stream *s = &c->stream;
+
+	/* A host that opens before we said closed has sent bytes already, perhaps: they stay. */
+	if (s->closed && !s->channel.open)
 		discard(c);
-	console_say_open(c, open);
+	if (s->closed)
+		console_say_open(c, false);
+	if (s->opened)
+		console_say_open(c, true);
+	s->closed = s->opened = false;
 }
 
 void console_stream_end(struct virtio_console *c)

@@ -83,7 +83,7 @@ static inline bool endpoint_is_stream(const struct endpoint *s)
 
 #define ENDPOINT_CLASS                                                                             \
 	.size = sizeof(self_t), .flow = "x/y", .phase = PHASE_PRIVILEGED, .args = TABLE(args),     \
-	.handlers = TABLE(handlers), .init = endpoint_init, .configure = endpoint_configure,       \
-	.start = endpoint_start, .stop = endpoint_stop
+	.init = endpoint_init, .configure = endpoint_configure, .start = endpoint_start,           \
+	.stop = endpoint_stop
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * FromDevice - read frames from a network device
  *
- * Emits the frames that come in on the device DEVNAME, with their timestamp and
+ * Emits the frames that come in on the device DEVNAME (where interfaces have
+ * numbers, its number is as good; FromClickOS is the same), with their timestamp and
  * packet type, and the MAC header at the start of the data. The device's own
  * system gets them too, unless SNIFFER is false (then its IP input is blocked by
  * a firewall rule while the router runs) or METHOD is XDP.
@@ -29,6 +30,9 @@
 #include "engine/platform.h"
 
 #define HEADROOM_MAX 8190
+#define BUSY_LOOKS 4 /* in a row that found frames */
+#define PAUSE (50 * NS_PER_USEC)
+#define PAUSE_FRAMES 4 /* fewer in a pause: it is busy no more */
 
 struct fromdevice {
 	struct element base;
@@ -42,6 +46,10 @@ struct fromdevice {
 	struct device *device;
 	struct watch watch;
 	struct task task;
+	struct timer pause;
+	unsigned looks; /* in a row that found frames */
+	unsigned got;   /* frames since the last pause */
+	bool busy;      /* not watched, but looked at */
 	uint64_t count;
 	bool complained; /* of the device being down */
 };
@@ -88,6 +96,45 @@ static void complain(struct element *e, int error)
 		watch_set(&f->watch, f->watch.fd, 0);
 }
 
+/*
+ * A device that is watched makes its kernel side wake us for each single frame, and one that is
+ * looked at while it receives has both sides wait for the same memory. So one that is busy is not
+ * watched; when it is empty it is left alone for a while, until few frames come in that time.
+ */
+static void set_pause(struct fromdevice *f, unsigned n)
+{
+	f->got += n;
+	f->looks = n > 0 ? f->looks + 1 : 0;
+	if (f->busy && n < f->burst)
+		timer_after(&f->pause, PAUSE);
+}
+
+static void end_pause(struct element *e, struct timer *t)
+{
+	struct fromdevice *f = self(e);
+
+	(void)t;
+	if (f->got < PAUSE_FRAMES) {
+		f->busy = false;
+		watch_set(&f->watch, f->watch.fd, WATCH_READ);
+	}
+	f->got = 0;
+	task_schedule(&f->task);
+}
+
+static void ready(struct element *e, struct watch *w, unsigned events)
+{
+	struct fromdevice *f = self(e);
+
+	(void)events;
+	/* A task that was moved to another thread cannot set the watch of this one. */
+	if (f->looks >= BUSY_LOOKS && f->task.thread == w->thread) {
+		f->busy = true;
+		watch_set(w, w->fd, 0);
+	}
+	task_schedule(&f->task);
+}
+
 /* Reads what has come, at least one batch; the rest in another turn, after the other tasks. */
 static bool receive(struct element *e)
 {
@@ -97,6 +144,7 @@ static bool receive(struct element *e)
 
 	b.n = 0;
 	n = device_receive(f->device, &b, f->burst);
+	set_pause(f, n > 0 ? (unsigned)n : 0);
 	if (n < 0) {
 		complain(e, n);
 		return false;
@@ -106,14 +154,9 @@ static bool receive(struct element *e)
 	f->count += (unsigned)n;
 	f->complained = false;
 	emit(e, &b);
-	task_schedule(&f->task);
+	if (!timer_pending(&f->pause))
+		task_schedule(&f->task);
 	return true;
-}
-
-static void ready(struct element *e, struct watch *w, unsigned events)
-{
-	(void)w, (void)events;
-	task_schedule(&self(e)->task);
 }
 
 /* --- the element --- */
@@ -181,6 +224,7 @@ static bool start(struct element *e, struct error *err)
 	if (f->force_ip && !linktype_forcible(f->encap))
 		return fail(err, "%s: unknown encapsulation type %d", f->name.s.p, f->encap);
 	task_init(&f->task, e, receive);
+	timer_init(&f->pause, e, end_pause);
 	watch_init(&f->watch, e, ready);
 	watch_device(e, info.fd);
 	return true;

@@ -47,18 +47,13 @@ static void annotate(struct packet *p, int64_t now)
 		anno_set_dst(p, ip->dst);
 }
 
-static void ready(struct element *e, struct watch *w, unsigned events)
+static int read_frames(struct element *e)
 {
 	struct fromhost *f = self(e);
-	int64_t now;
 	struct batch b;
+	int64_t now;
 	int r;
 
-	(void)events;
-	if (!signal_active(&f->signal)) {
-		watch_set(w, w->fd, 0);
-		return;
-	}
 	b.n = 0;
 	r = tun_read(&f->tun, &b, BURST, f->headroom, f->mtu + ETHER_LEN + 8);
 	now = time_now(e);
@@ -66,6 +61,22 @@ static void ready(struct element *e, struct watch *w, unsigned events)
 		annotate(b.pkt[i], now);
 	if (b.n)
 		output_push(e, 0, &b);
+	return r;
+}
+
+static void ready(struct element *e, struct watch *w, unsigned events)
+{
+	struct fromhost *f = self(e);
+	int r;
+
+	(void)events;
+	if (!signal_active(&f->signal)) {
+		watch_set(w, w->fd, 0);
+		return;
+	}
+	do
+		r = read_frames(e);
+	while (r == 0 && tun_pending(&f->tun));
 	if (r < 0 && r != -ENOMEM) {
 		chatter(e, "FromHost(%s): read failed: %s", f->tun.name, strerror(-r));
 		watch_set(w, w->fd, 0);

@@ -12,7 +12,6 @@
 ELEMENT_SELF(struct rawip)
 
 static const struct arg args[] = { RAWIP_ARGS };
-static const struct handler handlers[] = { TASK_HANDLERS(task, H_PULL) };
 
 const struct element_class fromrawsocket_class = {
 	.name = "FromRawSocket",

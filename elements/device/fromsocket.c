@@ -12,7 +12,6 @@
 ELEMENT_SELF(struct endpoint)
 
 static const struct arg args[] = { ENDPOINT_ARGS };
-static const struct handler handlers[] = { TASK_HANDLERS(task, H_PULL) };
 
 const struct element_class fromsocket_class = {
 	.name = "FromSocket",

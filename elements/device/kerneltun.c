@@ -9,6 +9,9 @@
  * they had come in on that device; those longer than MTU are dropped. GATEWAY
  * becomes the host's default route. The device goes when the router does.
  *
+ * TCP packets that the host leaves to the device to cut (TSO) are emitted as they
+ * would be on a wire, with their checksums.
+ *
  * Example: KernelTun(10.0.0.1/8) -> IPPrint -> ...
  * See also: KernelTap, FromHost, ToHost
  */

@@ -47,6 +47,7 @@ void kerneltun_read_name(struct element *e, struct text *out);
 	READ("dev_name", kerneltun_read_name, "the device's name"),                                \
 	READ_FIELD("selected_calls", selected_calls, "times that the device had something"),       \
 	READ_FIELD("packets", packets, "packets from the device"),                                 \
+	READ_FIELD("drops", tun.drops, "large packets from the device that could not be cut"),     \
 	TASK_HANDLERS(task, H_PULL)
 
 #define KERNELTUN_CLASS                                                                            \

@@ -59,19 +59,30 @@ static void emit(struct element *e, struct batch *b)
 		output_push(e, 0, b);
 }
 
-static void ready(struct element *e, struct watch *w, unsigned events)
+static int read_packets(struct element *e)
 {
 	struct kerneltun *k = self(e);
 	struct batch b;
 	int r;
 
-	(void)events;
-	k->selected_calls++;
 	b.n = 0;
 	r = tun_read(&k->tun, &b, k->burst, k->headroom, k->mtu + (k->tap ? ETHER_LEN + 8 : 0));
 	k->packets += b.n;
 	if (b.n)
 		emit(e, &b);
+	return r;
+}
+
+static void ready(struct element *e, struct watch *w, unsigned events)
+{
+	struct kerneltun *k = self(e);
+	int r;
+
+	(void)events;
+	k->selected_calls++;
+	do
+		r = read_packets(e);
+	while (r == 0 && tun_pending(&k->tun));
 	if (r < 0 && r != -ENOMEM) {
 		chatter(e, "%s(%s): read failed: %s", e->class->name, k->tun.name, strerror(-r));
 		watch_set(w, w->fd, 0);

@@ -35,7 +35,6 @@ void rawip_push(struct element *e, unsigned port, struct batch *b); /* drops wha
 
 #define RAWIP_CLASS                                                                                \
 	.size = sizeof(self_t), .flow = "x/y", .phase = PHASE_PRIVILEGED, .args = TABLE(args),     \
-	.handlers = TABLE(handlers), .init = rawip_init, .configure = rawip_configure,             \
-	.start = rawip_start, .stop = rawip_stop
+	.init = rawip_init, .configure = rawip_configure, .start = rawip_start, .stop = rawip_stop
 
 #endif

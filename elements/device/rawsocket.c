@@ -21,5 +21,6 @@ const struct element_class rawsocket_class = {
 	.name = "RawSocket",
 	.ports = "0-1/0-1",
 	.processing = "l/h",
+	.handlers = TABLE(handlers),
 	RAWIP_CLASS,
 };

@@ -29,5 +29,6 @@ const struct element_class socket_class = {
 	.ports = "0-1/0-1",
 	.processing = "a/h",
 	.push = endpoint_push,
+	.handlers = TABLE(handlers),
 	ENDPOINT_CLASS,
 };

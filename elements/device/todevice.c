@@ -3,7 +3,8 @@
  * ToDevice - send frames to a network device
  *
  * Pulls packets, up to BURST at a time, and sends them as link-layer frames on
- * the device DEVNAME. When the device takes no more for now they wait. Frames
+ * the device DEVNAME (where interfaces have numbers, its number is as good;
+ * ToClickOS is the same). When the device takes no more for now they wait. Frames
  * that it refuses (too long, say) are reported and go to output 1, or are
  * dropped; those that were sent go to output 0 when it exists.
  *

@@ -18,5 +18,6 @@ const struct element_class torawsocket_class = {
 	.name = "ToRawSocket",
 	.ports = "0-1/0-1",
 	.processing = "l/h",
+	.handlers = TABLE(handlers),
 	RAWIP_CLASS,
 };

@@ -18,5 +18,6 @@ const struct element_class tosocket_class = {
 	.name = "ToSocket",
 	.ports = "0-1/0-1",
 	.processing = "l/h",
+	.handlers = TABLE(handlers),
 	ENDPOINT_CLASS,
 };

@@ -13,9 +13,13 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
+
+#define LARGE_SIZE (1U << 17)
 
 /* --- opening --- */
 
@@ -61,23 +65,41 @@ static bool no_device(struct error *err, int error)
 	return false;
 }
 
+/* Tells the kernel that we cut large TCP frames and fill in checksums, as a network card would:
+ * it hands them over as they are, which is many times less work for it. */
+static bool set_offload(int fd)
+{
+	return ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN) == 0;
+}
+
+/* The descriptor or -errno. Frames have a header in front that says what is left to us. */
+static int open_named(struct ifreq *ifr, bool tap)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK), error;
+
+	if (fd < 0)
+		return -errno;
+	ifr->ifr_flags = (short)((tap ? IFF_TAP : IFF_TUN) | IFF_NO_PI | IFF_VNET_HDR);
+	if (ioctl(fd, TUNSETIFF, ifr) == 0 && set_offload(fd))
+		return fd;
+	error = errno;
+	close(fd);
+	return -error;
+}
+
 bool tun_open(struct tun *t, struct str name, bool tap, struct error *err)
 {
 	struct ifreq ifr = { 0 };
 	int fd, error;
 
-	t->fd = -1;
+	*t = (struct tun){ .fd = -1, .ether = tap };
 	if (name.n >= sizeof(ifr.ifr_name))
 		return fail(err, "device name '%.*s' too long", STR(name));
-	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return no_device(err, errno);
-	ifr.ifr_flags = (short)((tap ? IFF_TAP : IFF_TUN) | IFF_NO_PI);
 	if (name.n)
 		memcpy(ifr.ifr_name, name.p, name.n);
-	if (ioctl(fd, TUNSETIFF, &ifr) < 0) {
-		error = errno;
-		close(fd);
+	fd = open_named(&ifr, tap);
+	if (fd < 0) {
+		error = -fd;
 		fd = error == EBUSY ? share_own(ifr.ifr_name) : -1;
 		if (fd < 0)
 			return no_device(err, error);
@@ -85,7 +107,8 @@ bool tun_open(struct tun *t, struct str name, bool tap, struct error *err)
 	t->fd = fd;
 	memcpy(t->name, ifr.ifr_name, sizeof(t->name));
 	t->name[sizeof(t->name) - 1] = '\0';
-	return true;
+	t->large = malloc(LARGE_SIZE);
+	return t->large || fail(err, "%s: out of memory", t->name);
 }
 
 void tun_close(struct tun *t)
@@ -93,6 +116,9 @@ void tun_close(struct tun *t)
 	if (t->fd >= 0)
 		close(t->fd);
 	t->fd = -1;
+	free(t->large);
+	t->large = NULL;
+	t->next = t->cut.count = 0;
 }
 
 /* --- addresses --- */
@@ -180,31 +206,105 @@ bool tun_set_up(const struct tun *t, const struct tun_address *a, struct error *
 
 /* --- packets --- */
 
-int tun_read(const struct tun *t, struct batch *b, unsigned max, uint32_t headroom, uint32_t size)
+/* What the kernel said of a frame, and the frame: its first size bytes in a packet, and in large,
+ * from size on, the rest. */
+struct arrival {
+	struct virtio_net_hdr head;
+	struct packet *p;
+	uint32_t len, size;
+};
+
+static bool is_large(const struct arrival *a)
 {
-	while (max-- > 0) {
-		struct packet *p = packet_new(headroom, size, 0);
+	return a->head.gso_type != VIRTIO_NET_HDR_GSO_NONE;
+}
+
+static void begin_cut(struct tun *t, const struct arrival *a)
+{
+	memcpy(t->large, a->p->data, a->len < a->size ? a->len : a->size);
+	packet_drop(a->p);
+	t->next = 0;
+	if (!segments_parse(&t->cut, t->large, a->len, t->ether, a->head.gso_size)) {
+		t->cut.count = 0;
+		t->drops++;
+	}
+}
+
+static void take_whole(const struct arrival *a, struct batch *b)
+{
+	const struct virtio_net_hdr *h = &a->head;
+
+	a->p->len = a->len < a->size ? a->len : a->size;
+	if (h->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
+		offload_checksum(a->p->data, a->p->len, h->csum_start, h->csum_offset);
+	batch_add(b, a->p);
+}
+
+/* Number of bytes, 0 when there is nothing, or -errno. */
+static ssize_t read_one(const struct tun *t, struct arrival *a)
+{
+	struct iovec iov[] = { { &a->head, sizeof(a->head) },
+			       { a->p->data, a->size },
+			       { t->large + a->size, LARGE_SIZE - a->size } };
+	ssize_t n = readv(t->fd, iov, 3);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n <= (ssize_t)sizeof(a->head))
+		return 0;
+	a->len = (uint32_t)n - (uint32_t)sizeof(a->head);
+	return n;
+}
+
+static bool add_segment(struct tun *t, struct batch *b, uint32_t headroom)
+{
+	struct packet *p = packet_new(headroom, segment_len(&t->cut, t->next), 0);
+
+	if (!p) {
+		t->next = t->cut.count;
+		return false;
+	}
+	segment_write(&t->cut, t->next++, p->data);
+	batch_add(b, p);
+	return true;
+}
+
+int tun_read(struct tun *t, struct batch *b, unsigned max, uint32_t headroom, uint32_t size)
+{
+	struct arrival a = { .size = size < LARGE_SIZE / 2 ? size : LARGE_SIZE / 2 };
+
+	for (unsigned end = b->n + max; b->n < end;) {
 		ssize_t n;
 
-		if (!p)
-			return -ENOMEM;
-		n = read(t->fd, p->data, p->len);
-		if (n <= 0) {
-			packet_drop(p);
-			return n < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;
+		if (tun_pending(t)) {
+			if (!add_segment(t, b, headroom))
+				return -ENOMEM;
+			continue;
 		}
-		p->len = (uint32_t)n;
-		batch_add(b, p);
+		a.p = packet_new(headroom, a.size, 0);
+		if (!a.p)
+			return -ENOMEM;
+		n = read_one(t, &a);
+		if (n <= 0) {
+			packet_drop(a.p);
+			return (int)n;
+		}
+		if (is_large(&a))
+			begin_cut(t, &a);
+		else
+			take_whole(&a, b);
 	}
 	return 0;
 }
 
 int tun_write(const struct tun *t, const struct packet *p)
 {
+	struct virtio_net_hdr nothing = { 0 }; /* is left to the kernel */
+	struct iovec iov[] = { { &nothing, sizeof(nothing) }, { p->data, p->len } };
 	ssize_t n;
 
 	do
-		n = write(t->fd, p->data, p->len);
+		n = writev(t->fd, iov, 2);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0;
 }

@@ -3,11 +3,17 @@
 #ifndef ELEMENTS_DEVICE_TUN_H
 #define ELEMENTS_DEVICE_TUN_H
 
+#include "base/offload.h"
 #include "engine/element.h"
 
 struct tun {
-	int fd;        /* non-blocking; -1: none */
-	char name[16]; /* of the device */
+	int fd;              /* non-blocking; -1: none */
+	char name[16];       /* of the device */
+	bool ether;          /* a tap device: frames, else IP packets */
+	uint8_t *large;      /* a frame that the kernel left to us to cut */
+	struct segments cut; /* of it */
+	uint32_t next;       /* segment to be made of it; cut.count: none */
+	uint64_t drops;      /* large ones that could not be cut */
 };
 
 struct tun_address {
@@ -25,8 +31,14 @@ bool tun_open(struct tun *, struct str name, bool tap, struct error *);
 bool tun_set_up(const struct tun *, const struct tun_address *, struct error *);
 void tun_close(struct tun *);
 
-/* Reads up to max frames or packets, of size bytes at most, and appends them to b. 0 or -errno. */
-int tun_read(const struct tun *, struct batch *b, unsigned max, uint32_t headroom, uint32_t size);
+/* Reads up to max frames or packets, of size bytes at most, and appends them to b: large ones cut
+ * into segments, checksums complete. 0 or -errno. */
+int tun_read(struct tun *, struct batch *b, unsigned max, uint32_t headroom, uint32_t size);
+/* Segments of what was read wait, which the descriptor does not tell. */
+static inline bool tun_pending(const struct tun *t)
+{
+	return t->next < t->cut.count;
+}
 /* 0 or -errno. */
 int tun_write(const struct tun *, const struct packet *p);
 

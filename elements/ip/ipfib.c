@@ -28,14 +28,14 @@ struct change {
  * that they are from --- */
 
 struct ranges {
-	struct fib_range *r;
+	uint16_t *start, *hop;
 	uint8_t *len;
 	uint32_t n;
 };
 
 static struct ranges ranges_of(const struct fib_slot *s, uint8_t *len)
 {
-	return (struct ranges){ s->below, len, s->last + 1U };
+	return (struct ranges){ s->below, (uint16_t *)s->below + 2U * s->half, len, s->last + 1U };
 }
 
 /* Log2 of the number of ranges there is room for. */
@@ -50,25 +50,25 @@ static unsigned block_size(unsigned room)
 	return room + 2;
 }
 
-_Static_assert(sizeof(struct fib_range) == 4, "block_size knows the size of ranges");
-
 static bool ranges_move(struct ip_fib *f, struct fib_slot *s, uint8_t **len, unsigned room)
 {
-	struct fib_range *r = ip_arena_get(&f->arena, block_size(room));
+	uint16_t *start = ip_arena_get(&f->arena, block_size(room));
 	uint8_t *more = pool_try(f->pool, (size_t)1 << room);
+	struct ranges had = ranges_of(s, *len);
 
-	if (!r || !more) {
-		ip_arena_put(&f->arena, r, block_size(room));
+	if (!start || !more) {
+		ip_arena_put(&f->arena, start, block_size(room));
 		pool_release(more);
 		return false;
 	}
 	if (s->half) {
-		memcpy(r, s->below, (s->last + 1U) * sizeof(*r));
-		memcpy(more, *len, s->last + 1U);
+		memcpy(start, had.start, had.n * sizeof(*start));
+		memcpy(start + ((size_t)1 << room), had.hop, had.n * sizeof(*start));
+		memcpy(more, *len, had.n);
 		ip_arena_put(&f->arena, s->below, block_size(room_of(s)));
 		pool_release(*len);
 	}
-	s->below = r;
+	s->below = start;
 	s->half = (uint16_t)(1U << (room - 1));
 	*len = more;
 	return true;
@@ -86,7 +86,7 @@ static bool ranges_reserve(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
 /* Gives memory back; when there is none to move to, the ranges stay where they are. */
 static void ranges_trim(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
 {
-	if (s->last == 0 && ((struct fib_range *)s->below)->hop == 0) {
+	if (s->last == 0 && ranges_of(s, *len).hop[0] == 0) {
 		ip_arena_put(&f->arena, s->below, block_size(room_of(s)));
 		pool_release(*len);
 		s->below = NULL;
@@ -99,15 +99,15 @@ static void ranges_trim(struct ip_fib *f, struct fib_slot *s, uint8_t **len)
 
 /* Makes what is behind the last range what fib_search needs. From one entry on that is right
  * already, so are the others: they were made alike. */
-static void ranges_fill(const struct fib_slot *s)
+static void ranges_fill(const struct fib_slot *s, uint8_t *len)
 {
-	struct fib_range *r = s->below;
-	uint16_t hop = s->half ? r[s->last].hop : 0;
+	struct ranges a = ranges_of(s, len);
 
-	for (uint32_t i = s->last + 1U; i < 2U * s->half; i++) {
-		if (r[i].start == UINT16_MAX && r[i].hop == hop)
+	for (uint32_t i = a.n; i < 2U * s->half; i++) {
+		if (a.start[i] == UINT16_MAX && a.hop[i] == a.hop[a.n - 1])
 			return;
-		r[i] = (struct fib_range){ UINT16_MAX, hop };
+		a.start[i] = UINT16_MAX;
+		a.hop[i] = a.hop[a.n - 1];
 	}
 }
 
@@ -118,9 +118,16 @@ static uint32_t range_at(const struct ranges *a, uint32_t key)
 
 	for (uint32_t n = a->n, half; n > 1; n -= half) {
 		half = n / 2;
-		i += a->r[i + half].start <= key ? half : 0;
+		i += a->start[i + half] <= key ? half : 0;
 	}
 	return i;
+}
+
+static void ranges_copy(struct ranges *a, uint32_t to, uint32_t from, uint32_t n)
+{
+	memmove(&a->start[to], &a->start[from], n * sizeof(*a->start));
+	memmove(&a->hop[to], &a->hop[from], n * sizeof(*a->hop));
+	memmove(&a->len[to], &a->len[from], n);
 }
 
 /* Makes a range start at key, and returns it. */
@@ -128,12 +135,11 @@ static uint32_t split_at(struct ranges *a, uint32_t key)
 {
 	uint32_t i = range_at(a, key);
 
-	if (a->r[i].start == key)
+	if (a->start[i] == key)
 		return i;
-	memmove(&a->r[i + 1], &a->r[i], (a->n - i) * sizeof(*a->r));
-	memmove(&a->len[i + 1], &a->len[i], a->n - i);
+	ranges_copy(a, i + 1, i, a->n - i);
 	a->n++;
-	a->r[++i].start = (uint16_t)key;
+	a->start[++i] = (uint16_t)key;
 	return i;
 }
 
@@ -144,12 +150,12 @@ static void join(struct ranges *a, uint32_t from, uint32_t end)
 
 	end = end < a->n ? end + 1 : a->n;
 	for (uint32_t i = to; i < end; i++)
-		if (a->r[i].hop != a->r[to - 1].hop || a->len[i] != a->len[to - 1]) {
-			a->r[to] = a->r[i];
+		if (a->hop[i] != a->hop[to - 1] || a->len[i] != a->len[to - 1]) {
+			a->start[to] = a->start[i];
+			a->hop[to] = a->hop[i];
 			a->len[to++] = a->len[i];
 		}
-	memmove(&a->r[to], &a->r[end], (a->n - end) * sizeof(*a->r));
-	memmove(&a->len[to], &a->len[end], a->n - end);
+	ranges_copy(a, to, end, a->n - end);
 	a->n -= end - to;
 }
 
@@ -167,15 +173,16 @@ static bool ranges_set(struct ip_fib *f, struct fib_slot *s, uint8_t **len, uint
 	first = split_at(&a, start);
 	if (end < KEYS)
 		(void)split_at(&a, end);
-	for (i = first; i < a.n && a.r[i].start < end; i++)
+	for (i = first; i < a.n && a.start[i] < end; i++)
 		if (a.len[i] <= c.len) {
-			a.r[i].hop = c.hop;
+			a.hop[i] = c.hop;
 			a.len[i] = c.hop_len;
 		}
 	join(&a, first, i);
 	s->last = (uint16_t)(a.n - 1);
 	ranges_trim(f, s, len);
-	ranges_fill(s);
+	if (s->half)
+		ranges_fill(s, *len);
 	return true;
 }
 

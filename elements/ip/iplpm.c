@@ -93,7 +93,7 @@ static bool classify_large(const struct ip_lpm *l, const struct batch *in, uint1
 	}
 	for (unsigned i = 0; i < in->n; i++) {
 		struct packet *p = in->pkt[i];
-		uint32_t hop = ip_fib_hop(slot[i], be32(anno_dst(p)));
+		uint32_t hop = ip_fib_hop_even(slot[i], be32(anno_dst(p)));
 
 		missed |= (int32_t)hop - 1;
 		take_hop(p, &l->rib.hop[hop], &port[i]);

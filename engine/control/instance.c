@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 
-#include "base/bits.h"
 #include "engine/platform.h"
 
 #define MACHINE_LOG 16384U
@@ -131,7 +130,7 @@ static void message(struct engine_owner *o, struct str line)
 	struct instance *x = container_of(o, struct instance, owner);
 	struct text t = { 0 };
 
-	if (READ_ONCE(x->all->n) > 1)
+	if (__atomic_load_n(&x->all->n, __ATOMIC_RELAXED) > 1)
 		text_add(&t, "%s: ", x->name);
 	text_str(&t, line);
 	spin_lock(&x->all->lock);
@@ -219,7 +218,7 @@ static void end_jobs(struct instance *x)
 static void forget(struct instance *x)
 {
 	x->all->at[x->owner.number] = NULL;
-	WRITE_ONCE(x->all->n, x->all->n - 1);
+	__atomic_sub_fetch(&x->all->n, 1, __ATOMIC_RELAXED);
 	log_fini(&x->log);
 	text_fini(&x->error);
 	free(x->config);
@@ -392,7 +391,7 @@ static struct instance *add(struct instances *is, struct str name, unsigned numb
 	list_init(&x->ending);
 	list_init(&x->jobs);
 	is->at[number] = x;
-	WRITE_ONCE(is->n, is->n + 1);
+	__atomic_add_fetch(&is->n, 1, __ATOMIC_RELAXED);
 	return x;
 }
 

@@ -69,6 +69,8 @@ struct body {
 	struct body *next;  /* alternative */
 	struct body *link;  /* in the parser's list of all bodies */
 	const struct body *outer; /* the scope around the definition; NULL: file level */
+	const struct class *class; /* that this is an alternative of; NULL: file level */
+	unsigned id; /* counts from 0 in the order of the text */
 	struct str name;    /* the class's, or "<anonymous>" */
 	struct landmark at; /* its first token */
 	struct formal *formal;

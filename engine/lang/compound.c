@@ -202,6 +202,7 @@ static void parse_alternatives(struct parser *p, struct class *class)
 			parse_extension(p, class, t);
 		} else {
 			*last = parse_alternative(p, class->name);
+			(*last)->class = class;
 			last = &(*last)->next;
 		}
 	} while (lex_accept(p->lex, T_BARS));

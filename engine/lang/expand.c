@@ -72,12 +72,36 @@ static void push_instance(struct expander *x, const struct instance *in, struct 
 	x->stack[x->nstack++] = made;
 }
 
+struct str expand_written_class(struct pool *pool, const struct class *class)
+{
+	if (!class->first)
+		return pool_str(pool, class->primitive);
+	return str_of(pool_printf(pool, "{%u}", class->first->id));
+}
+
+static void add_written(struct expander *x, const struct item *item, unsigned node)
+{
+	struct pool *pool = x->g->pool;
+
+	x->node[node].element = graph_add(
+		x->g,
+		(struct graph_element){ .name = pool_str(pool, item->name),
+					.class = expand_written_class(pool, item->class),
+					.config = pool_str(pool, item->config),
+					.at = { pool_str(pool, item->at.file), item->at.line } });
+}
+
 static void add_element(struct expander *x, const struct instance *in, struct item *item,
 			unsigned node)
 {
-	struct str name = full_name(x, in, item->name), config;
+	struct str name, config;
 	struct choice c;
 
+	if (x->written) {
+		add_written(x, item, node);
+		return;
+	}
+	name = full_name(x, in, item->name);
 	check_name(x, in, item, name);
 	config = expand_config(x, in->env, item->config);
 	c = expand_choose(x, item, config);
@@ -179,6 +203,25 @@ static void expand_instance(struct expander *x, struct instance in)
 		add_item(x, &in, base, i);
 	add_links(x, in.body, base);
 	reverse_pushed(x, waiting);
+}
+
+struct graph *expand_written(struct parser *p, const struct body *b)
+{
+	struct expander x = { .p = p, .g = graph_new(), .pool = p->pool, .written = true };
+	const struct env env = { .body = b };
+
+	x.work = WORK_MIN + p->size * WORK_FACTOR;
+	expand_instance(&x, (struct instance){ .body = b,
+					       .env = &env,
+					       .at = b->at,
+					       .node = NO_NODE,
+					       .depth = b->outer != NULL });
+	if (!x.too_large)
+		tunnel_check(&x);
+	if (!x.too_large)
+		tunnel_join(&x);
+	map_fini(&x.names);
+	return x.g;
 }
 
 /* Each parameter stands for itself. */

@@ -54,6 +54,7 @@ struct expander {
 	struct map names; /* full names, to their items */
 	size_t work; /* that may still be done */
 	bool too_large;
+	bool written; /* compounds stay elements */
 };
 
 /* Counts memory or time that a small text could make large; false, and an error the first time,

@@ -60,28 +60,39 @@ static void parser_fini(struct parser *p)
 	pool_free(p->pool);
 }
 
-struct graph *lang_parse(const struct lang_source *source, const struct lang_host *host,
-			 struct error *err)
+struct graph *parse_text(const struct lang_source *source, const struct lang_host *host,
+			 struct error *err, void (*then)(struct parser *, void *arg), void *arg)
 {
 	struct error unheard;
 	struct parser p = { .source = source, .host = host, .err = err ? err : &unheard };
 	struct graph *g = graph_new();
-	unsigned errors;
 
 	error_init(&unheard);
-	errors = p.err->errors;
+	p.errors = p.err->errors;
 	p.graph = g;
 	p.pool = pool_new();
 	g->file = pool_str(g->pool, source->file);
 	if (find_text(&p)) {
 		parse_file(&p);
-		expand_file(&p);
+		then(&p, arg);
 	}
-	if (p.err->errors != errors) {
+	if (p.err->errors != p.errors) {
 		graph_free(g);
 		g = NULL;
 	}
 	parser_fini(&p);
 	error_fini(&unheard);
 	return g;
+}
+
+static void flatten(struct parser *p, void *arg)
+{
+	(void)arg;
+	expand_file(p);
+}
+
+struct graph *lang_parse(const struct lang_source *source, const struct lang_host *host,
+			 struct error *err)
+{
+	return parse_text(source, host, err, flatten, NULL);
 }

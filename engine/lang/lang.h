@@ -45,6 +45,42 @@ struct lang_source {
 /* Parses and flattens. NULL after errors, which are all reported, else a graph to be freed. */
 struct graph *lang_parse(const struct lang_source *, const struct lang_host *, struct error *);
 
+/* --- a configuration as it is written: compounds not expanded --- */
+
+struct lang_formal {
+	struct str name, keyword; /* without the `$'; keyword empty: positional */
+};
+
+/* The file level, or one alternative of a compound class. */
+struct lang_scope {
+	unsigned id, outer; /* place in lang_outline.scope; of the scope around this one */
+	unsigned class;     /* the id of the first alternative of its class */
+	struct str name;    /* of the class; empty: anonymous */
+	/* On the last alternative: the class that `...' stands for, as elements have it. */
+	struct str extends;
+	struct lang_formal *formal;
+	struct lang_var *define;
+	size_t nformals, ndefines;
+	unsigned ninputs, noutputs;
+	/* Elements and connections; configurations as in the text. The class of an instance of a
+	 * compound is "{ID}". Those of an alternative begin with its input and output. */
+	struct graph *graph;
+};
+
+struct lang_outline {
+	struct pool *pool;
+	struct graph *file; /* requirements and archive members, no elements */
+	/* scope[0] is the file. Each scope comes before those inside of it, and these before
+	 * everything else, so that alternatives of a class come one after the other. */
+	struct lang_scope *scope;
+	size_t n;
+};
+
+/* NULL after errors, else to be freed. */
+struct lang_outline *lang_outline(const struct lang_source *, const struct lang_host *,
+				  struct error *);
+void lang_outline_free(struct lang_outline *);
+
 /* Archives (spec language, 14). */
 bool archive_is(struct str data);
 bool archive_read(struct graph *into, struct str data, struct error *); /* adds members */

@@ -17,11 +17,13 @@ struct parser {
 	const struct lang_source *source;
 	const struct lang_host *host;
 	struct error *err;
+	unsigned errors;     /* that there were before */
 	struct graph *graph; /* what outlives the parser is in its pool */
 	struct pool *pool;   /* everything else */
 	struct lexer *lex;
 	struct body *file, *scope; /* outermost and innermost body */
-	struct body *bodies;
+	struct body *bodies; /* the last one first */
+	unsigned nbodies;
 	struct ends ends;
 	struct map primitives; /* classes that are no compounds, and dummies */
 	struct map libraries;  /* read already */
@@ -31,6 +33,13 @@ struct parser {
 	size_t nconns;   /* in all bodies */
 	size_t size;     /* of all files */
 };
+
+/* --- lang.c --- */
+
+/* Parses, then calls `then', which may make what it wants of it. The graph that p has; NULL after
+ * errors. */
+struct graph *parse_text(const struct lang_source *source, const struct lang_host *host,
+			 struct error *err, void (*then)(struct parser *, void *arg), void *arg);
 
 /* --- scope.c: names of classes and elements --- */
 
@@ -117,5 +126,9 @@ const struct lang_var *parse_setting(const struct parser *p, struct str name);
 /* --- expand.c: the graph --- */
 
 void expand_file(struct parser *p);
+/* The elements and connections of one body with its groups resolved, as lang_outline has them. */
+struct graph *expand_written(struct parser *p, const struct body *b);
+/* What it calls a class. */
+struct str expand_written_class(struct pool *pool, const struct class *class);
 
 #endif

@@ -12,6 +12,7 @@ struct body *scope_new(struct parser *p, struct landmark at, struct str name)
 	b->name = name;
 	b->outer = p->scope;
 	b->link = p->bodies;
+	b->id = p->nbodies++;
 	p->bodies = b;
 	return b;
 }

@@ -175,6 +175,11 @@ void engine_call(struct engine *g)
 	platform_wake(g->thread[0]);
 }
 
+static bool is_called(const struct engine *g)
+{
+	return __atomic_load_n(&g->called, __ATOMIC_RELAXED) != 0;
+}
+
 static void handle_call(struct engine *g)
 {
 	if (__atomic_exchange_n(&g->called, 0, __ATOMIC_SEQ_CST))
@@ -345,7 +350,7 @@ static bool is_wanted(const struct thread *t)
 {
 	const struct engine *g = t->engine;
 
-	return t->id == 0 && (g->signals || g->called || g->stop || g->pending ||
+	return t->id == 0 && (g->signals || is_called(g) || g->stop || g->pending ||
 			      (g->router && router_runcount(g->router) <= 0));
 }
 
@@ -463,7 +468,7 @@ void engine_run(struct engine *g)
 		}
 		if (g->signals)
 			handle_signals(g);
-		if (g->called)
+		if (is_called(g))
 			handle_call(g);
 		if (g->pending)
 			replace(g);

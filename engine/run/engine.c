@@ -28,6 +28,13 @@ void engine_add_classes(struct engine *g, const struct element_class *const *v)
 	}
 }
 
+void engine_add_package(struct engine *g, struct str name)
+{
+	g->package =
+		pool_grow(g->pool, g->package, g->npackages, &g->package_cap, sizeof(*g->package));
+	g->package[g->npackages++] = pool_str(g->pool, name);
+}
+
 const struct element_class *engine_class(const struct engine *g, struct str name)
 {
 	return map_get(&g->classes, name);
@@ -69,11 +76,22 @@ static bool host_read_file(void *arg, struct pool *pool, const char *path, struc
 	return file_load(pool, path, data) == 0;
 }
 
+static bool host_require(void *arg, struct str package, struct error *err)
+{
+	struct engine *g = arg;
+
+	for (size_t i = 0; i < g->npackages; i++)
+		if (str_eq(g->package[i], package))
+			return true;
+	return g->options.require(g, package, err);
+}
+
 void engine_lang_host(struct engine *g, struct lang_host *host)
 {
 	*host = (struct lang_host){
 		.is_class = host_is_class,
 		.suggest = host_suggest,
+		.require = g->options.require ? host_require : NULL,
 		.read_file = host_read_file,
 		.clickpath = g->options.clickpath,
 		.arg = g,

@@ -73,11 +73,10 @@ static void read_classes(struct element *e, struct text *out)
 
 static void read_packages(struct element *e, struct text *out)
 {
-	const struct graph *g = e->router->graph;
+	const struct engine *g = e->router->engine;
 
-	for (size_t i = 0; i < g->nrequirements; i++)
-		if (str_is(g->requirement[i].type, "package"))
-			text_add(out, "%.*s\n", STR(g->requirement[i].value));
+	for (size_t i = 0; i < g->npackages; i++)
+		text_add(out, "%.*s\n", STR(g->package[i]));
 }
 
 static bool write_hotconfig(struct element *e, struct str value, struct error *err)
@@ -112,8 +111,6 @@ static bool write_timewarp(struct element *e, struct str value, struct error *er
 	int64_t wall, steady;
 	double factor = 1;
 
-	if (g->options.simulated)
-		return fail(err, "time is simulated");
 	value = str_trim(value);
 	if (!str_is(value, "nowait")) {
 		if (!parse_double(value, &factor, NULL))
@@ -166,6 +163,7 @@ const struct handler *global_handlers(size_t *n)
 		  .flags = H_WRITE | H_RAW,
 		  .write = write_hotconfig,
 		  .help = HELP("replace the configuration by this one") },
+		READ("timewarp", read_timewarp, "`simulation'"),
 		RW("timewarp", read_timewarp, write_timewarp, 0, "speed of time, or `nowait'"),
 		READ("packets", read_packets,
 		     "packet memory: packets in use, limit, bytes made, "

@@ -67,9 +67,17 @@ void handlers_bind(struct router *r)
 	}
 }
 
+/* Simulated time has no speed to be set. */
+static bool wanted_global(const struct engine_options *o, const struct handler *h)
+{
+	if (strcmp(h->name, "hotconfig") == 0)
+		return o->reconfigurable;
+	return !(strcmp(h->name, "timewarp") == 0 && (h->flags & H_WRITE) && o->simulated);
+}
+
 static void add_global(struct router *r, const struct handler *h)
 {
-	if (strcmp(h->name, "hotconfig") == 0 && !r->engine->options.reconfigurable)
+	if (!wanted_global(&r->engine->options, h))
 		return;
 	bind(r->pool, &r->global, &r->nglobals, &r->global_cap, h, h->name, 0);
 }

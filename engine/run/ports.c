@@ -4,14 +4,13 @@
  * connections fit (spec language, 11 and 12, steps 1 to 3).
  */
 #include <limits.h>
-#include <stdlib.h>
 
 #include "engine/run/code.h"
 #include "engine/run/router.h"
 
-/* 'NAME :: CLASS', for messages. */
-#define DECL_FMT "'%s :: %s'"
-#define DECL(e) (e)->name, (e)->class->name
+/* 'NAME :: CLASS', or 'NAME' while a graph is only checked, for messages. */
+#define DECL_FMT "'%s%s%s'"
+#define DECL(r, e) (e)->name, (r)->check_only ? "" : " :: ", (r)->check_only ? "" : (e)->class->name
 
 #define PASSES 32 /* more than any configuration made by hand needs */
 
@@ -19,7 +18,8 @@
 struct connecting {
 	struct router *r;
 	struct graph *g;
-	bool *dropped; /* [nconns]: conflicting, ignored */
+	unsigned (*used)[2]; /* of each element: inputs and outputs that are connected */
+	bool *dropped;       /* [nconns]: conflicting, ignored */
 };
 
 const char *class_processing(const struct element_class *c)
@@ -43,7 +43,7 @@ static bool element_ports(struct element *e, const unsigned used[2], struct erro
 	struct port_counts c;
 
 	if (!port_counts_parse(e->class->ports, &c))
-		return fail_at(err, e->at, "%s :: %s: bad port count", DECL(e));
+		return fail_at(err, e->at, "%s :: %s: bad port count", e->name, e->class->name);
 	e->nin = clamp(used[0], c.in_min, c.in_max);
 	if (c.out_extra >= 0)
 		c.out_min = c.out_max = e->nin + (unsigned)c.out_extra;
@@ -59,20 +59,19 @@ static bool element_ports(struct element *e, const unsigned used[2], struct erro
 static bool count_ports(struct connecting *k, struct error *err)
 {
 	struct router *r = k->r;
-	unsigned(*used)[2] = calloc(r->n + 1, sizeof(*used));
 	bool ok = true;
 
+	k->used = pool_alloc(r->pool, (r->n + 1) * sizeof(*k->used));
 	for (size_t i = 0; i < k->g->nconns; i++) {
 		const struct graph_conn *c = &k->g->conn[i];
 
-		if (used[c->to.e][0] <= c->to.port)
-			used[c->to.e][0] = c->to.port + 1;
-		if (used[c->from.e][1] <= c->from.port)
-			used[c->from.e][1] = c->from.port + 1;
+		if (k->used[c->to.e][0] <= c->to.port)
+			k->used[c->to.e][0] = c->to.port + 1;
+		if (k->used[c->from.e][1] <= c->from.port)
+			k->used[c->from.e][1] = c->from.port + 1;
 	}
 	for (unsigned i = 0; i < r->n; i++)
-		ok = element_ports(r->element[i], used[i], err) && ok;
-	free(used);
+		ok = element_ports(r->element[i], k->used[i], err) && ok;
 	return ok;
 }
 
@@ -90,15 +89,68 @@ static bool check_ranges(struct connecting *k, struct error *err)
 		const struct element *from = k->r->element[c->from.e], *to = k->r->element[c->to.e];
 
 		if (c->from.port >= from->nout) {
-			ok = fail_at(err, from->at, DECL_FMT " has no output %u", DECL(from),
+			ok = fail_at(err, from->at, DECL_FMT " has no output %u", DECL(k->r, from),
 				     c->from.port);
 			note_ports(err, from);
 		}
 		if (c->to.port >= to->nin) {
-			ok = fail_at(err, to->at, DECL_FMT " has no input %u", DECL(to),
+			ok = fail_at(err, to->at, DECL_FMT " has no input %u", DECL(k->r, to),
 				     c->to.port);
 			note_ports(err, to);
 		}
+	}
+	return ok;
+}
+
+static const char *side_name(bool output)
+{
+	return output ? "output" : "input";
+}
+
+/* Where the ports from `allowed' on of a side of e are connected. */
+static void report_uses(struct connecting *k, const struct element *e, bool output,
+			unsigned allowed, struct error *err)
+{
+	for (size_t i = 0; i < k->g->nconns; i++) {
+		const struct graph_conn *c = &k->g->conn[i];
+		struct graph_end end = output ? c->from : c->to;
+
+		if (end.e == e->index && end.port >= allowed)
+			fail_at(err, c->at, DECL_FMT " %s %u used here", DECL(k->r, e),
+				side_name(output), end.port);
+	}
+}
+
+/* Are as many ports in use as the class wants? What check_ranges is for a router. */
+static bool check_side(struct connecting *k, const struct element *e, bool output,
+		       struct error *err)
+{
+	unsigned used = k->used[e->index][output], n = output ? e->nout : e->nin;
+	struct port_counts c;
+
+	port_counts_parse(e->class->ports, &c);
+	if (used < n)
+		return fail_at(err, e->at, "too few %ss for " DECL_FMT ", %s%u required",
+			       side_name(output), DECL(k->r, e),
+			       (output ? c.out_extra < 0 && c.out_max > n : c.in_max > n)
+				       ? "at least "
+				       : "",
+			       n);
+	if (used == n)
+		return true;
+	fail_at(err, e->at, "too many %ss for " DECL_FMT ", %u allowed", side_name(output),
+		DECL(k->r, e), n);
+	report_uses(k, e, output, n, err);
+	return false;
+}
+
+static bool check_counts(struct connecting *k, struct error *err)
+{
+	bool ok = true;
+
+	for (unsigned i = 0; i < k->r->n; i++) {
+		ok = check_side(k, k->r->element[i], false, err) && ok;
+		ok = check_side(k, k->r->element[i], true, err) && ok;
 	}
 	return ok;
 }
@@ -186,8 +238,8 @@ static void report_conflict(struct connecting *k, const struct graph_conn *c, st
 	const struct port_info *out = router_out(r, c->from.e, c->from.port);
 	const struct port_info *in = router_in(r, c->to.e, c->to.port);
 
-	fail(err, DECL_FMT " %s output %u connected to " DECL_FMT " %s input %u", DECL(from),
-	     how_name(out->how), c->from.port, DECL(to), how_name(in->how), c->to.port);
+	fail(err, DECL_FMT " %s output %u connected to " DECL_FMT " %s input %u", DECL(k->r, from),
+	     how_name(out->how), c->from.port, DECL(k->r, to), how_name(in->how), c->to.port);
 	if (out->code == 'a')
 		explain(k, out, true, c->from.e, err);
 	if (in->code == 'a')
@@ -266,8 +318,9 @@ static bool pass_links(struct resolving *s)
 			s->link_dropped[i] = 1;
 			fail(s->err,
 			     "agnostic " DECL_FMT " in mixed context: %s input %u, %s output %u",
-			     DECL(e), how_name(in->how), (unsigned)(in - router_in(r, e->index, 0)),
-			     how_name(out->how), (unsigned)(out - router_out(r, e->index, 0)));
+			     DECL(r, e), how_name(in->how),
+			     (unsigned)(in - router_in(r, e->index, 0)), how_name(out->how),
+			     (unsigned)(out - router_out(r, e->index, 0)));
 		}
 	}
 	return changed;
@@ -395,15 +448,30 @@ static bool check_reuse(struct connecting *k, struct error *err)
 				if (router_in(r, e, p)->how == 'l')
 					fail_at(err, r->element[e]->at,
 						"illegal reuse of " DECL_FMT " pull input %u",
-						DECL(r->element[e]), p);
+						DECL(r, r->element[e]), p);
 	for (unsigned e = 0; e < r->n; e++)
 		for (unsigned p = 0; p < r->element[e]->nout; p++)
 			for (uint32_t i = 1; i < router_out(r, e, p)->npeers; i++)
 				if (router_out(r, e, p)->how == 'h')
 					fail_at(err, r->element[e]->at,
 						"illegal reuse of " DECL_FMT " push output %u",
-						DECL(r->element[e]), p);
+						DECL(r, r->element[e]), p);
 	return err->errors == before;
+}
+
+static void report_unused(struct router *r, const struct element *e, bool output, unsigned p,
+			  struct error *err)
+{
+	const struct port_info *port =
+		output ? router_out(r, e->index, p) : router_in(r, e->index, p);
+
+	if (port->npeers != 0)
+		return;
+	if (r->check_only)
+		fail_at(err, e->at, DECL_FMT " %s %s %u not connected", DECL(r, e),
+			how_name(port->how), side_name(output), p);
+	else
+		fail_at(err, e->at, DECL_FMT " %s %u unused", DECL(r, e), side_name(output), p);
 }
 
 static bool check_unused(struct connecting *k, struct error *err)
@@ -413,14 +481,10 @@ static bool check_unused(struct connecting *k, struct error *err)
 
 	for (unsigned e = 0; e < r->n; e++)
 		for (unsigned p = 0; p < r->element[e]->nin; p++)
-			if (router_in(r, e, p)->npeers == 0)
-				fail_at(err, r->element[e]->at, DECL_FMT " input %u unused",
-					DECL(r->element[e]), p);
+			report_unused(r, r->element[e], false, p, err);
 	for (unsigned e = 0; e < r->n; e++)
 		for (unsigned p = 0; p < r->element[e]->nout; p++)
-			if (router_out(r, e, p)->npeers == 0)
-				fail_at(err, r->element[e]->at, DECL_FMT " output %u unused",
-					DECL(r->element[e]), p);
+			report_unused(r, r->element[e], true, p, err);
 	return err->errors == before;
 }
 
@@ -430,7 +494,7 @@ bool router_connect(struct router *r, struct error *err)
 	bool reuse, unused;
 
 	graph_sort(k.g);
-	if (!count_ports(&k, err) || !check_ranges(&k, err))
+	if (!count_ports(&k, err) || !(r->check_only ? check_counts : check_ranges)(&k, err))
 		return false;
 	number_ports(r);
 	find_peers(&k);

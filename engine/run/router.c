@@ -215,8 +215,10 @@ struct router *engine_configure(struct engine *g, struct str text, struct str fi
 bool engine_check(struct engine *g, struct graph *graph, struct error *err)
 {
 	struct router *r = router_new(g, graph, false);
-	bool ok = make_elements(r, err) && router_connect(r, err);
+	bool ok;
 
+	r->check_only = true;
+	ok = make_elements(r, err) && router_connect(r, err);
 	map_fini(&r->by_name);
 	pool_free(r->pool);
 	return ok;

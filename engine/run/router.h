@@ -9,6 +9,7 @@
 #include "engine/manage.h"
 #include "engine/run/thread.h"
 
+struct engine;
 struct names;
 
 /* All classes of the program, NULL-terminated; generated from the tree. */
@@ -25,6 +26,8 @@ struct engine_options {
 	const struct lang_var *vars; /* NAME=VALUE */
 	size_t nvars;
 	const char *clickpath;
+	/* Makes a package available for `require'; false after an error. NULL: all are. */
+	bool (*require)(struct engine *, struct str package, struct error *);
 	const struct engine_extra *extra; /* the driver's own elements, after all others */
 	size_t nextra;
 	struct engine_owner *owner; /* NULL: nobody */
@@ -55,6 +58,8 @@ struct engine {
 	struct map classes;   /* name or alias -> const struct element_class */
 	const struct element_class **class;
 	size_t nclasses, class_cap;
+	struct str *package; /* that were loaded */
+	size_t npackages, package_cap;
 	struct pool *pool;
 	struct router *router;  /* the one that runs */
 	struct router *pending; /* takes its place at the next safe point */
@@ -77,6 +82,7 @@ void engine_clear(struct engine *);
 void engine_free(struct engine *);
 /* Adds classes; a class of that name is replaced. */
 void engine_add_classes(struct engine *, const struct element_class *const *);
+void engine_add_package(struct engine *, struct str name); /* loaded by now */
 const struct element_class *engine_class(const struct engine *, struct str name);
 /* The class of nearest name, NULL when none is near. */
 const struct element_class *engine_class_near(const struct engine *, struct str name);
@@ -144,6 +150,7 @@ struct router {
 	struct list signals; /* struct signal_use: who catches which */
 	struct schedule_info *schedule; /* schedule_info.c */
 	bool hotswap; /* made to replace another */
+	bool check_only; /* by engine_check: never to run, reports are those of click-check */
 };
 
 /* A port while the router is set up, and for `ports' and searches afterwards. */

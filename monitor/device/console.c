@@ -20,12 +20,18 @@
 #include "base/bits.h"
 #include "monitor/sink.h"
 
-enum { CONSOLE_IN, CONSOLE_OUT, EVENTS_IN = VIRTIO_CONSOLE_CONTROL_IN,
-       EVENTS_OUT = VIRTIO_CONSOLE_CONTROL_OUT, CONTROL_IN = 4, CONTROL_OUT = 5 };
+enum {
+	CONSOLE_IN,
+	CONSOLE_OUT,
+	EVENTS_IN = VIRTIO_CONSOLE_CONTROL_IN,
+	EVENTS_OUT = VIRTIO_CONSOLE_CONTROL_OUT,
+	CONTROL_IN = 4,
+	CONTROL_OUT = 5
+};
 enum { PORT_CONSOLE, PORT_CONTROL, PORTS };
 
-#define BUDGET 64                /* chains of a queue, before others have their turn */
-#define PATIENCE 1000000000LL    /* ns */
+#define BUDGET 64             /* chains of a queue, before others have their turn */
+#define PATIENCE 1000000000LL /* ns */
 
 static struct console_device *console(struct device *d)
 {
@@ -162,8 +168,16 @@ int64_t console_expire(struct console_device *s, int64_t at)
 
 bool console_shutdown(struct console_device *s)
 {
-	if (s->state != CONVERSATION_NONE || !s->port_ready)
+	s->shutdown = true;
+	return s->port_ready;
+}
+
+/* The next conversation is with the monitor itself. */
+static bool say_shutdown(struct console_device *s)
+{
+	if (!s->shutdown || s->state != CONVERSATION_NONE || !s->port_ready)
 		return false;
+	s->shutdown = false;
 	s->own = "SHUTDOWN\r\n";
 	converse(s);
 	return true;
@@ -418,7 +432,7 @@ static bool run(struct device *d)
 
 	any |= print(s);
 	any |= reply(s);
-	any |= take_client(s);
+	any |= say_shutdown(s) || take_client(s);
 	any |= send_events(s);
 	if (s->nevents == 0)
 		any |= feed_all(s);
@@ -502,7 +516,8 @@ int console_listen(const char *path)
 	memcpy(a.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	unlink(path); /* of one that has ended */
-	if (fd >= 0 && (bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 64) < 0)) {
+	if (fd >= 0 &&
+	    (bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 64) < 0)) {
 		close(fd);
 		fd = -1;
 	}

@@ -30,6 +30,7 @@ struct console_device {
 	enum conversation state;
 	int64_t patience;      /* monotonic ns: until then the guest may take to close */
 	bool ended;            /* the client has said all */
+	bool shutdown;         /* the guest is to be asked, when the port is free */
 	const char *own;       /* what the monitor itself says to the guest, or NULL */
 	struct chain reply;    /* for a client that could not take it all */
 	uint32_t replied;
@@ -39,7 +40,7 @@ struct console_device {
 };
 
 void console_init(struct console_device *, struct sink *, int listener);
-/* Asks the guest to shut down. False when its control port is not free. */
+/* Asks the guest to shut down, as the next client would. False: it has no control port. */
 bool console_shutdown(struct console_device *);
 /* Gives up on a guest that does not close; returns when to call again, or INT64_MAX. */
 int64_t console_expire(struct console_device *, int64_t now);

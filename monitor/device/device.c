@@ -10,7 +10,8 @@
 
 void device_watch(struct device *d, int fd)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = d };
+	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+				 .data.ptr = d };
 
 	epoll_ctl(d->epoll, EPOLL_CTL_ADD, fd, &e);
 }

@@ -33,8 +33,8 @@ static bool open_queue(struct device *d, unsigned i, const struct monitor_queue 
 	if (size == 0)
 		return true;
 	if (size > d->queue_max) {
-		snprintf(q->why, sizeof(q->why), "size %u: more than the %u that were offered", size,
-			 d->queue_max);
+		snprintf(q->why, sizeof(q->why), "size %u: more than the %u that were offered",
+			 size, d->queue_max);
 		return false;
 	}
 	return virtqueue_open(q, m, size, READ_ONCE(from->desc), READ_ONCE(from->driver),

@@ -63,8 +63,9 @@ static bool add_buffer(struct virtqueue *q, struct chain *c, uint16_t i, const s
 	if (d->flags & ~(VIRTQ_DESC_NEXT | VIRTQ_DESC_WRITE))
 		return broken(q, "descriptor %u: flags 0x%x", i, d->flags);
 	if (!p)
-		return broken(q, "descriptor %u: address 0x%llx, length 0x%x: not in memory for devices",
-			      i, (unsigned long long)d->addr, d->len);
+		return broken(
+			q, "descriptor %u: address 0x%llx, length 0x%x: not in memory for devices",
+			i, (unsigned long long)d->addr, d->len);
 	if (n == CHAIN_MAX)
 		return broken(q, "descriptor %u: a chain of more than %u", i, CHAIN_MAX);
 	if (!in && c->nin)

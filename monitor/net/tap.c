@@ -24,8 +24,9 @@ static bool problem(const struct net_option *n, const char *what, struct error *
 
 	return fail(err, "host: interface %s: %s: %s%s", n->tap, what, strerror(e),
 		    e == EPERM ? " (without CAP_NET_ADMIN, let root make it for you: ip tuntap add "
-				 "mode tap user UID, ip link set up)" :
-		    e == EBUSY ? " (another machine has it)" : "");
+				 "mode tap user UID, ip link set up)"
+		    : e == EBUSY ? " (another machine has it)"
+				 : "");
 }
 
 static bool attach(int fd, const struct net_option *n, struct error *err)
@@ -65,8 +66,8 @@ static bool add_to_bridge(int s, const struct net_option *n, struct error *err)
 	if (ioctl(s, SIOCBRADDIF, &r) == 0 || errno == EBUSY) /* a port already */
 		return true;
 	return fail(err, "host: interface %s: cannot join bridge %s: %s", n->tap, n->bridge,
-		    errno == ENODEV || errno == EOPNOTSUPP ? "there is no such bridge" :
-							     strerror(errno));
+		    errno == ENODEV || errno == EOPNOTSUPP ? "there is no such bridge"
+							   : strerror(errno));
 }
 
 static bool configure(int fd, const struct net_option *n, uint16_t *mtu, struct error *err)

@@ -29,6 +29,7 @@ struct device {
 	unsigned users;
 	bool receives, timestamp;
 	struct kthread *waiter; /* who watches it */
+	struct batch spare;     /* packets to take the place of those that come */
 };
 
 static struct device *devices;
@@ -100,13 +101,20 @@ unsigned device_events(int fd, unsigned events)
 
 /* --- receiving --- */
 
-/* Gives the ring packets to fill, as many as it has room for. */
-static void post(struct device *d)
+static struct net_frame buffer_of(struct packet *p)
+{
+	p->data = p->head + PACKET_HEADROOM;
+	return (struct net_frame){ .token = p, .data = p->data };
+}
+
+/* Gives the ring its packets. From then on each that comes back filled is replaced by another, or
+ * goes back itself, so that the ring never runs dry however short packet memory is. */
+static void fill_ring(struct device *d)
 {
 	struct net *net = d->net;
 	unsigned room;
 
-	if (!net->ops->post || !d->receives || net->broken)
+	if (!net->ops->post || net->broken)
 		return;
 	while ((room = net->ops->room(net)) > 0) {
 		struct net_frame f[BATCH_MAX];
@@ -114,10 +122,10 @@ static void post(struct device *d)
 
 		b.n = 0;
 		batch_new(&b, room < BATCH_MAX ? room : BATCH_MAX, PACKET_HEADROOM, BUFFER);
-		for (unsigned i = 0; i < b.n; i++)
-			f[i] = (struct net_frame){ .token = b.pkt[i], .data = b.pkt[i]->data };
 		if (b.n == 0)
-			return; /* packet memory is used up; the pool has counted it */
+			return;
+		for (unsigned i = 0; i < b.n; i++)
+			f[i] = buffer_of(b.pkt[i]);
 		net->ops->post(net, f, b.n, BUFFER);
 	}
 }
@@ -174,73 +182,96 @@ static struct packet *gather(const struct net_frame *v, unsigned n)
 	return p;
 }
 
-/* The buffers of a frame that was copied, or is dropped. */
-static void give_back(struct net *net, const struct net_frame *v, unsigned n)
+/* Takes the buffers of n frames off their frames: the ring gets them, or others in their place. */
+static void give_buffers(struct device *d, struct net_frame *v, unsigned n)
 {
-	if (net->ops->release) {
-		net->ops->release(net, v, n);
-		return;
-	}
-	for (unsigned i = 0; i < n; i++)
-		packet_drop(v[i].token);
+	if (d->net->ops->release)
+		d->net->ops->release(d->net, v, n);
+	else
+		d->net->ops->post(d->net, v, n, BUFFER);
 }
 
-/* The frame as a packet; NULL when it is dropped. */
-static struct packet *take_frame(struct device *d, const struct net_frame *v, unsigned n)
+/* A frame in the driver's buffers, or in several: a copy. */
+static struct packet *copy_frame(struct device *d, struct net_frame *v, unsigned n)
 {
-	struct packet *p;
+	struct packet *p = gather(v, n);
 
-	if (n == 1 && d->net->ops->post) {
+	for (unsigned i = 0; d->net->ops->post && i < n; i++)
+		v[i] = buffer_of(v[i].token);
+	return p;
+}
+
+/* The frame in the packet that was posted; a spare one becomes the ring's instead. */
+static struct packet *take_frame(struct device *d, struct net_frame *v)
+{
+	struct packet *p = NULL;
+
+	if (d->spare.n > 0) {
 		p = v->token;
 		p->data = v->data;
 		p->len = v->len;
+		*v = buffer_of(d->spare.pkt[--d->spare.n]);
 	} else {
-		p = gather(v, n);
-		give_back(d->net, v, n);
+		*v = buffer_of(v->token);
 	}
+	return p;
+}
+
+/* False, and it is dropped, when it is none that could have been on a wire. */
+static bool finish_frame(struct device *d, struct packet *p, const struct net_frame *first)
+{
 	if (!p || p->len < ETHER_HEADER ||
-	    (v->flags & NET_CSUM_BLANK && !fill_checksum(p->data, p->len, v))) {
+	    (first->flags & NET_CSUM_BLANK && !fill_checksum(p->data, p->len, first))) {
 		d->net->rx_drops++;
 		if (p)
 			packet_drop(p);
-		return NULL;
+		return false;
 	}
 	p->mac = p->data;
 	p->type = type_of(d, p->data);
 	p->device = (uint16_t)(d->number + 1);
-	if (v->flags & (NET_CSUM_GOOD | NET_CSUM_BLANK))
+	if (first->flags & (NET_CSUM_GOOD | NET_CSUM_BLANK))
 		p->flags |= PACKET_F_CSUM_GOOD;
-	return p;
+	return true;
+}
+
+/* Turns n structs of received frames into packets of b, and their buffers into the ring's. */
+static unsigned deliver(struct device *d, struct net_frame *v, unsigned n, struct batch *b)
+{
+	int64_t now = d->timestamp ? clock_wall() : 0;
+	unsigned before = b->n;
+
+	for (unsigned i = 0, k; i < n; i += k) {
+		struct net_frame first = v[i];
+		struct packet *p;
+
+		k = parts(v + i, n - i);
+		p = k == 1 && d->net->ops->post ? take_frame(d, &v[i]) : copy_frame(d, v + i, k);
+		if (finish_frame(d, p, &first)) {
+			p->timestamp = now;
+			batch_add(b, p);
+		}
+	}
+	return b->n - before;
 }
 
 int device_receive(struct device *d, struct batch *b, unsigned max)
 {
 	struct net_frame v[BATCH_MAX];
-	unsigned n, got = 0, room = BATCH_MAX - b->n;
-	int64_t now;
+	unsigned n, got, room = BATCH_MAX - b->n;
 
 	if (d->net->broken)
 		return -EIO;
 	if (!d->receives)
 		return 0;
-	max = max < room ? max : room;
-	n = d->net->ops->receive(d->net, v, max);
-	now = n && d->timestamp ? clock_wall() : 0;
-	for (unsigned i = 0, k; i < n; i += k) {
-		struct packet *p;
-
-		k = parts(v + i, n - i);
-		p = take_frame(d, v + i, k);
-		if (!p)
-			continue;
-		p->timestamp = now;
-		batch_add(b, p);
-		got++;
-	}
-	if (n) {
-		post(d);
-		d->net->ops->flush(d->net);
-	}
+	n = d->net->ops->receive(d->net, v, max < room ? max : room);
+	if (n == 0)
+		return 0;
+	if (d->net->ops->post && d->spare.n < n)
+		batch_new(&d->spare, BATCH_MAX - d->spare.n, PACKET_HEADROOM, BUFFER);
+	got = deliver(d, v, n, b);
+	give_buffers(d, v, n);
+	d->net->ops->flush(d->net);
 	return (int)got;
 }
 
@@ -337,7 +368,7 @@ static void start_receiving(struct device *d, bool timestamp)
 	d->receives = true;
 	d->timestamp = timestamp;
 	d->net->receiving = true;
-	post(d);
+	fill_ring(d);
 	d->net->ops->flush(d->net);
 }
 
@@ -386,6 +417,7 @@ void device_close(struct device *d)
 		return;
 	withdraw(d);
 	reclaim(d);
+	batch_drop(&d->spare);
 	d->net->source.quiet = true;
 	d->net->source.arg = NULL;
 	while (*at != d)

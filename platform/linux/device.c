@@ -14,10 +14,10 @@
 #include <linux/virtio_net.h>
 
 #include "base/bits.h"
+#include "base/offload.h"
 #include "base/text.h"
 #include "platform/linux/device.h"
 #include "platform/linux/linux.h"
-#include "platform/linux/offload.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -134,16 +134,17 @@ static void finish(struct device *d, struct batch *b, unsigned max, const struct
 /* The size of a segment: as the kernel says, else what the interface could have received. */
 static bool parse_segments(const struct device *d, const struct device_frame *f, struct segments *s)
 {
+	bool ether = d->info.encap == DLT_EN10MB;
 	uint32_t head;
 
 	if (f->len < f->wire_len)
 		return false;
 	if (f->offload && f->offload->gso_size)
-		return segments_parse(s, f->data, f->len, f->offload->gso_size);
-	if (!segments_parse(s, f->data, f->len, 1))
+		return segments_parse(s, f->data, f->len, ether, f->offload->gso_size);
+	if (!segments_parse(s, f->data, f->len, ether, 1))
 		return false;
 	head = s->payload - s->net;
-	return d->info.mtu > head && segments_parse(s, f->data, f->len, d->info.mtu - head);
+	return d->info.mtu > head && segments_parse(s, f->data, f->len, ether, d->info.mtu - head);
 }
 
 static void deliver_segments(struct device *d, struct batch *b, unsigned max,

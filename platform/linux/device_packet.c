@@ -3,7 +3,8 @@
  * device_packet.c - network devices by packet sockets, METHOD LINUX.
  *
  * Received frames come through a ring of slots that the kernel fills (TPACKET_V2): unlike the
- * blocks of TPACKET_V3 a slot is ours as soon as it is full, so nothing waits for a timer. A
+ * blocks of TPACKET_V3 a slot is ours as soon as it is full, so nothing waits for a timer. What
+ * slots cost is memory that two processors pass to each other: so it is fetched early. A
  * frame too large for a slot, which is one that the kernel has put together or not yet taken
  * apart, stands in the socket's queue instead (PACKET_COPY_THRESH), and its slot says so. The
  * header that the kernel puts before each frame (PACKET_VNET_HDR) tells what is to be done to
@@ -29,11 +30,14 @@
 #include <linux/virtio_net.h>
 
 #include "base/bits.h"
-#include "platform/linux/offload.h"
+#include "base/offload.h"
 
-#define RING_SIZE (4U << 20)
-#define BLOCK_SIZE (1U << 17)
-#define SLOT_HEAD 128U /* the kernel's headers in front of a frame, at most */
+#define RING_SIZE (8U << 20)
+#define AHEAD 8U /* slots */
+#define LINE 64U
+#define SLOTS_MAX 4096U
+#define SLOTS_BLOCK 64U /* pages are a multiple of them, lines */
+#define SLOT_HEAD 128U  /* the kernel's headers in front of a frame, at most */
 #define LARGE_SIZE (1U << 18)
 #define QUEUE_SIZE (4 << 20) /* for frames too large for a slot */
 
@@ -44,6 +48,7 @@
 struct packet_socket {
 	int fd;
 	uint8_t *ring;
+	size_t ring_size;
 	uint32_t slots, slot_size, at; /* at: the one that is filled next */
 	bool vnet;
 	uint8_t *large;
@@ -83,7 +88,7 @@ static void close_socket(struct device *d)
 	struct packet_socket *s = d->state;
 
 	if (s->ring)
-		munmap(s->ring, (size_t)s->slots * s->slot_size);
+		munmap(s->ring, s->ring_size);
 	free(s->large);
 	close(s->fd);
 	free(s);
@@ -115,32 +120,43 @@ static int attach_filter(struct device *d, struct error *err)
 	return r;
 }
 
-/* The least power of two that holds an ordinary frame of this interface, or what is wanted of it. */
+/* What holds an ordinary frame of this interface, or what is wanted of it: an odd number of cache
+ * lines, as slots a power of two apart would contend for the same few places of a cache. */
 static uint32_t slot_size(const struct device *d)
 {
-	uint32_t frame = d->info.mtu + 18, size = 2048;
+	uint32_t frame = d->info.mtu + 18;
 
 	if (frame > d->options.snaplen)
 		frame = d->options.snaplen;
-	while (size < frame + SLOT_HEAD && size < BLOCK_SIZE)
-		size *= 2;
-	return size;
+	return (((frame + SLOT_HEAD + LINE - 1) / LINE) | 1) * LINE;
+}
+
+/* A power of two, so that they begin again by a mask, of whole blocks. */
+static uint32_t slot_count(uint32_t size)
+{
+	uint32_t n = SLOTS_MAX;
+
+	while (n > SLOTS_BLOCK && n * size > RING_SIZE)
+		n /= 2;
+	return n;
 }
 
 static int map_ring(struct device *d, struct error *err)
 {
 	struct packet_socket *s = d->state;
-	struct tpacket_req req = { .tp_block_size = BLOCK_SIZE,
-				   .tp_block_nr = RING_SIZE / BLOCK_SIZE };
+	struct tpacket_req req = { 0 };
 	int version = TPACKET_V2;
 	void *ring;
 
 	s->slot_size = req.tp_frame_size = slot_size(d);
-	s->slots = req.tp_frame_nr = RING_SIZE / s->slot_size;
+	s->slots = req.tp_frame_nr = slot_count(s->slot_size);
+	s->ring_size = (size_t)s->slots * s->slot_size;
+	req.tp_block_size = SLOTS_BLOCK * s->slot_size;
+	req.tp_block_nr = s->slots / SLOTS_BLOCK;
 	if (setsockopt(s->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
 	    setsockopt(s->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0)
 		return device_fail(d, err, "PACKET_RX_RING", errno);
-	ring = mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	ring = mmap(NULL, s->ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
 	s->large = malloc(LARGE_SIZE);
 	if (ring == MAP_FAILED || !s->large)
 		return device_fail(d, err, "mmap", ENOMEM);
@@ -280,6 +296,16 @@ static void give_back(struct tpacket2_hdr *h)
 	__atomic_store_n(&h->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 }
 
+/* The kernel's headers, which we write to as well, and the first bytes of a frame. (As a function
+ * it would have no effect for the compiler, which drops its calls.) */
+#define PREFETCH(slot)                                       \
+	do {                                                 \
+		const uint8_t *line = (const void *)(slot);  \
+		__builtin_prefetch(line, 1);                 \
+		__builtin_prefetch(line + LINE);             \
+		__builtin_prefetch(line + 2 * (size_t)LINE); \
+	} while (0)
+
 /* Plain frames at the head of the ring, into packets made all at once. */
 static unsigned receive_plain(struct device *d, struct batch *b, unsigned max)
 {
@@ -292,7 +318,7 @@ static unsigned receive_plain(struct device *d, struct batch *b, unsigned max)
 
 		if (!(status & TP_STATUS_USER) || !is_plain(d, s, h, status))
 			break;
-		__builtin_prefetch(slot(s, s->at + n + 2));
+		PREFETCH(slot(s, s->at + n + AHEAD));
 		n++;
 	}
 	batch_new(b, n, d->options.headroom, 0);

@@ -37,7 +37,7 @@ struct context {
 void thread_affinity(int first);
 /* Signals are for this thread's engine. */
 void thread_main(struct thread *);
-/* They are for this function instead, in signal context; SIGINT and SIGTERM remain caught then. */
+/* They are for this function instead, in signal context; what is caught once remains so. */
 void thread_signals(void (*arrived)(int signo));
 
 /* --- interfaces by number --- */

@@ -10,6 +10,7 @@
 #include "platform/linux/machine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -29,6 +30,7 @@
 struct machine {
 	struct instances is;
 	const char *path; /* of the socket */
+	int home;         /* the directory that it is relative to */
 	struct sockaddr_un at;
 	struct watch listener;
 	struct list clients;
@@ -205,13 +207,15 @@ static bool is_stale(const struct sockaddr_un *at)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct stat st;
+	int was = errno;
 	bool refused;
 
 	refused = fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 &&
 		  errno == ECONNREFUSED;
 	if (fd >= 0)
 		close(fd);
-	return refused && lstat(at->sun_path, &st) == 0 && S_ISSOCK(st.st_mode);
+	errno = was;
+	return refused && stat(at->sun_path, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
 /* Whoever may use the socket may do anything with the machine: its owner only. */
@@ -224,6 +228,7 @@ static int bind_socket(int fd, const struct sockaddr_un *at)
 		unlink(at->sun_path);
 		r = bind(fd, (const struct sockaddr *)at, sizeof(*at));
 	}
+	r = r < 0 ? -errno : 0;
 	umask(mask);
 	return r;
 }
@@ -231,7 +236,7 @@ static int bind_socket(int fd, const struct sockaddr_un *at)
 static bool socket_open(struct machine *m)
 {
 	size_t n = strlen(m->path);
-	int fd;
+	int fd, r;
 
 	m->at.sun_family = AF_UNIX;
 	if (n >= sizeof(m->at.sun_path))
@@ -240,10 +245,13 @@ static bool socket_open(struct machine *m)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return say(m->path, strerror(errno));
-	if (bind_socket(fd, &m->at) < 0 || listen(fd, CLIENTS_MAX) < 0) {
-		say(m->path, errno == EADDRINUSE ? "another process is using it" : strerror(errno));
+	r = bind_socket(fd, &m->at);
+	if (r == 0 && listen(fd, CLIENTS_MAX) < 0)
+		r = -errno;
+	if (r < 0) {
 		close(fd);
-		return false;
+		return say(m->path, r == -EADDRINUSE ? "in use: by another process, or as a file"
+						     : strerror(-r));
 	}
 	m->listener = (struct watch){ .fd = fd, .ready = accept_client, .thread = &m->is.thread };
 	listen_on(m, true);
@@ -363,7 +371,7 @@ static _Noreturn void abandon(struct machine *m)
 			  instance_state(x) == INSTANCE_STARTING))
 			say(instance_name(x), "does not end; it is killed");
 	}
-	unlink(m->path);
+	unlinkat(m->home, m->path, 0);
 	console_flush();
 	_exit(1);
 }
@@ -378,6 +386,7 @@ int machine_run(const struct options *o, const struct engine_options *e,
 	if (!m)
 		return 1;
 	m->path = o->control;
+	m->home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	m->listener.fd = -1;
 	list_init(&m->clients);
 	instances_init(&m->is, &options);
@@ -397,8 +406,9 @@ int machine_run(const struct options *o, const struct engine_options *e,
 	list_each(i, &m->clients) client_close(container_of(i, struct client, node));
 	listen_on(m, false);
 	close(m->listener.fd);
-	unlink(m->path);
+	unlinkat(m->home, m->path, 0);
 out:
+	close(m->home);
 	r = m->status;
 	instances_fini(&m->is);
 	free(m);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c - the `click' program: one configuration, from the command line to the exit status. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include "platform/linux/linux.h"
 #include "platform/linux/machine.h"
 #include "platform/linux/options.h"
+#include "platform/linux/package.h"
 #include "platform/linux/report.h"
 #include "platform/linux/tools/tool.h"
 
@@ -79,17 +79,14 @@ static void add_control_sockets(struct driver *d, struct engine_options *e)
 	e->extra = v;
 }
 
-/* The classes of a shared object; NULL after a message. */
-static const struct element_class *const *load_classes(struct driver *d, const char *path)
+static bool load_package(struct driver *d, const char *path)
 {
-	const struct element_class *const *classes;
-	char *with_dot = pool_printf(d->pool, "%s%s", strchr(path, '/') ? "" : "./", path);
-	void *object = dlopen(with_dot, RTLD_NOW | RTLD_GLOBAL);
+	bool ok;
 
-	classes = object ? dlsym(object, "click_elements") : NULL;
-	if (!classes)
-		say("click", dlerror());
-	return classes;
+	error_prefix(&d->err, "click: ");
+	ok = package_load(d->engine, path, &d->err);
+	error_leave(&d->err);
+	return ok;
 }
 
 static struct engine_options engine_options(const struct driver *d)
@@ -105,6 +102,7 @@ static struct engine_options engine_options(const struct driver *d)
 		.vars = o->vars,
 		.nvars = o->nvars,
 		.clickpath = o->clickpath ? o->clickpath : platform_env("CLICKPATH"),
+		.require = package_require,
 	};
 }
 
@@ -113,17 +111,14 @@ static bool make_engine(struct driver *d)
 	const struct options *o = &d->o;
 	struct engine_options e = engine_options(d);
 
+	d->err.sink = print_line;
 	add_control_sockets(d, &e);
 	thread_affinity(o->pinned ? o->first_cpu : -1);
 	d->engine = engine_new(&e);
 	thread_main(d->engine->thread[0]);
-	for (size_t i = 0; i < o->loads.n; i++) {
-		const struct element_class *const *classes = load_classes(d, o->loads.v[i]);
-
-		if (!classes)
+	for (size_t i = 0; i < o->loads.n; i++)
+		if (!load_package(d, o->loads.v[i]))
 			return false;
-		engine_add_classes(d->engine, classes);
-	}
 	return true;
 }
 
@@ -136,8 +131,9 @@ static int run_machine(struct driver *d)
 		pool_alloc(d->pool, (o->loads.n + 1) * sizeof(*loaded));
 	struct engine_options e = engine_options(d);
 
+	d->err.sink = print_line;
 	for (size_t k = 0; k < o->loads.n; k++) {
-		loaded[k] = load_classes(d, o->loads.v[k]);
+		loaded[k] = package_open(o->loads.v[k], &d->err);
 		if (!loaded[k])
 			return 1;
 	}
@@ -167,7 +163,6 @@ static bool configure(struct driver *d)
 
 	if (!read_configuration(d, &text))
 		return false;
-	d->err.sink = print_line;
 	d->router = engine_configure(d->engine, text, d->file, false, &d->err);
 	return d->router != NULL;
 }

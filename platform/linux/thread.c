@@ -118,8 +118,8 @@ int platform_signal(int signo, bool on)
 	bool once = signo == SIGINT || signo == SIGTERM;
 	struct sigaction a = { .sa_handler = on ? arrived : SIG_DFL };
 
-	if (process.arrived && once && !on)
-		return 0;
+	if (process.arrived && !on)
+		return 0; /* others may still want it */
 	if (!on && signo == SIGPIPE)
 		a.sa_handler = SIG_IGN;
 	a.sa_flags = on && once ? (int)SA_RESETHAND : SA_RESTART;

@@ -48,7 +48,7 @@ static void queue_at(uint64_t desc, uint64_t driver, uint64_t device, uint16_t s
 	out8(MONITOR_PORT_ATTACH, number);
 }
 
-#define RINGS (uintptr_t)tx.desc, (uintptr_t)&tx.avail, (uintptr_t)&tx.used
+#define RINGS (uintptr_t) tx.desc, (uintptr_t)&tx.avail, (uintptr_t)&tx.used
 
 static void ring_unaligned(void)
 {
@@ -303,6 +303,16 @@ static void no_stack(void)
 	__asm__ volatile("xor %esp, %esp; push %rax; int $3");
 }
 
+/* Its own text, which is the image's file: a page of its own from now on. */
+static void text(void)
+{
+	uint8_t *p = (uint8_t *)(uintptr_t)text;
+
+	p[0] = 0xc3;
+	for (int i = -64; i < 64; i++)
+		((volatile uint8_t *)no_device)[i] = 0x90;
+}
+
 static void panic(void)
 {
 	out8(MONITOR_PORT_EXIT, MONITOR_PANIC);
@@ -378,6 +388,7 @@ static const struct {
 	{ "ring0", ring0 },
 	{ "jump", jump },
 	{ "no-stack", no_stack },
+	{ "text", text },
 	{ "panic", panic },
 	{ "spin", spin },
 	{ "garbage", garbage },

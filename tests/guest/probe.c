@@ -53,8 +53,10 @@ static void look_at_files(void)
 		printf("file %s\n", e->d_name);
 	if (d)
 		closedir(d);
-	printf("create %s\n", open("/x", O_CREAT | O_WRONLY, 0600) < 0 ? strerrorname_np(errno) : "yes");
-	printf("parent %s\n", open("/../../../etc/passwd", O_RDONLY) < 0 ? strerrorname_np(errno) : "yes");
+	printf("create %s\n",
+	       open("/x", O_CREAT | O_WRONLY, 0600) < 0 ? strerrorname_np(errno) : "yes");
+	printf("parent %s\n",
+	       open("/../../../etc/passwd", O_RDONLY) < 0 ? strerrorname_np(errno) : "yes");
 }
 
 static void look_at_network(void)

@@ -192,6 +192,17 @@ sub test_images {
 		'large module', 2, qr/--memory needs to be larger/);
 }
 
+# The image's file is what machines share of it; none can write to it.
+sub test_text {
+	my $image = "$dir/tests/guest/hostile.elf";
+	my $before = slurp($image);
+	check_machine(run('hostile', args => ['--cmdline', 'text']), 'text', 0, qr/^poweroff/,
+		qr/survived/);
+	check($before eq slurp($image), 'text: the file is as it was');
+	check_machine(run('hostile', args => ['--cmdline', 'no-device']), 'text: the next machine', 3,
+		qr/^guest: there is no device 200/);
+}
+
 sub test_wait {
 	check_machine(run('wait'), 'wait', 0, qr/^poweroff/,
 		qr/^clock: good\npast\nfive: good\ntwenty: good\n$/);
@@ -226,9 +237,15 @@ sub test_console {
 	syswrite $a, "last\n";
 	shutdown $a, 1; # has said all, wants the answer
 	check(read_until($a, qr/x{1000}/) eq "last\n", 'console: half-closed');
-	kill 'TERM', $m->{pid};
-	finish($m);
-	check_machine($m, 'console: SIGTERM', 0, qr/^poweroff/);
+	$b = connect_to($socket);
+	read_until($b, qr/\n/);
+	kill 'TERM', $m->{pid}; # waits for the client
+	syswrite $b, 'still here';
+	check(read_until($b, qr/here/) eq 'still here', 'console: a client when it ends');
+	close $b;
+	finish($m); # the guest had a second, which a busy host may not give it
+	check($m->{report_text} =~ /^(poweroff|host: terminated; the guest did not shut down)/,
+		'console: SIGTERM', $m->{report_text});
 	check($no_sandbox || !-e $socket, 'console: the socket is gone');
 }
 
@@ -463,7 +480,7 @@ sub test_cgroup {
 
 my %tests = (
 	hello => \&test_hello, ready => \&test_ready, usage => \&test_usage,
-	images => \&test_images, wait => \&test_wait, console => \&test_console,
+	images => \&test_images, text => \&test_text, wait => \&test_wait, console => \&test_console,
 	pty => \&test_pty, file => \&test_file, signals => \&test_signals,
 	hostile => \&test_hostile, echo => \&test_echo, sandbox => \&test_sandbox,
 	user => \&test_user, cgroup => \&test_cgroup,

@@ -20,18 +20,30 @@ struct stub_kernel stub_kernel;
 
 /* --- memory --- */
 
+struct pages { /* in front of what page_alloc gives, on a page of its own */
+	struct list node;
+};
+
+static struct list pages = { &pages, &pages };
+
 void *page_alloc(size_t n)
 {
-	void *p = aligned_alloc(PAGE_SIZE, n * PAGE_SIZE);
+	uint8_t *p = aligned_alloc(PAGE_SIZE, (n + 1) * PAGE_SIZE);
 
-	return p ? memset(p, 0, n * PAGE_SIZE) : NULL;
+	if (!p)
+		return NULL;
+	list_add_tail(&pages, &((struct pages *)(void *)p)->node);
+	return memset(p + PAGE_SIZE, 0, n * PAGE_SIZE);
 }
 
 /* Whole allocations only. */
 void page_free(void *p, size_t n)
 {
+	struct pages *head = (struct pages *)(void *)((uint8_t *)p - PAGE_SIZE);
+
 	(void)n;
-	free(p);
+	list_remove(&head->node);
+	free(head);
 }
 
 size_t memory_total(void)
@@ -44,6 +56,15 @@ void *memory_map_device(uint64_t base, size_t size)
 	if (stub_kernel.map)
 		return stub_kernel.map(base, size);
 	return page_alloc((size + PAGE_SIZE - 1) / PAGE_SIZE);
+}
+
+/* --- time: a millisecond between two looks --- */
+
+int64_t clock_steady(void)
+{
+	static int64_t now;
+
+	return now += 1000000;
 }
 
 /* --- devices --- */
@@ -218,5 +239,6 @@ bool stub_kernel_arm(void)
 void stub_kernel_reset(void)
 {
 	list_init(&sources);
+	list_each(i, &pages) page_free((uint8_t *)i + PAGE_SIZE, 0);
 	stub_kernel = (struct stub_kernel){ .quiet = true };
 }

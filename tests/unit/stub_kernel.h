@@ -34,7 +34,7 @@ extern struct stub_kernel stub_kernel;
 unsigned stub_kernel_sources(void);
 /* Arms all; true: one says that there is something already. */
 bool stub_kernel_arm(void);
-/* Forgets all sources. */
+/* Forgets all sources, and takes all pages back. */
 void stub_kernel_reset(void);
 
 #endif

@@ -37,6 +37,11 @@ _click() {
 		;;
 	--load) COMPREPLY=($(compgen -f -X '!*.so' -- "$word") $(compgen -d -- "$word")) ;;
 	-[ejp] | --expression | --threads | --port | --socket | --packets) COMPREPLY=() ;;
+	--files) COMPREPLY=($(compgen -d -- "$word")) ;;
+	--device | --instance)
+		COMPREPLY=()
+		[[ $word = *=* ]] && COMPREPLY=($(compgen -f -- "${word#*=}"))
+		;;
 	*) _click_plain "$program" "$word" ;;
 	esac
 }
@@ -56,4 +61,4 @@ _click_tool() {
 
 complete -o filenames -F _click click
 complete -o filenames -F _click_tool click-flatten click-check click-pretty click-undead \
-	click-combine click-uncombine click-xform click2xml
+	click-combine click-uncombine click-xform click2xml xml2click

@@ -16,8 +16,8 @@
 enum { COMMON_HELP = 500, COMMON_VERSION };
 
 static const struct tool *const tools[] = {
-	&tool_flatten, &tool_check,     &tool_pretty, &tool_undead,
-	&tool_combine, &tool_uncombine, &tool_xform,  &tool_2xml,
+	&tool_flatten,   &tool_check, &tool_pretty, &tool_undead,    &tool_combine,
+	&tool_uncombine, &tool_xform, &tool_2xml,   &tool_xml2click,
 };
 
 static const struct option common[] = {
@@ -187,13 +187,30 @@ bool job_read(struct job *j, const char *path, struct str *data)
 	return r == 0 || fail(&j->err, "%s: %s", path, strerror(-r));
 }
 
-static struct graph *parse(struct job *j, const struct lang_source *source)
+static struct lang_host host_of(const struct job *j)
 {
 	struct lang_host host;
 
 	engine_lang_host(j->engine, &host);
 	host.clickpath = j->clickpath ? j->clickpath : platform_env("CLICKPATH");
-	return lang_parse(source, &host, &j->err);
+	return host;
+}
+
+/* Adds the classes that came with it in an archive. */
+static struct graph *with_classes(struct job *j, struct graph *g)
+{
+	if (g && !elementmap_add(j, g)) {
+		graph_free(g);
+		g = NULL;
+	}
+	return g;
+}
+
+static struct graph *parse(struct job *j, const struct lang_source *source)
+{
+	struct lang_host host = host_of(j);
+
+	return with_classes(j, lang_parse(source, &host, &j->err));
 }
 
 struct graph *job_parse(struct job *j, struct str text, const char *file)
@@ -219,20 +236,51 @@ bool job_named(const struct job *j)
 	return j->file || j->expression;
 }
 
-struct graph *job_graph(struct job *j)
+bool job_text(struct job *j, struct str *text, const char **name)
 {
 	const char *file = j->file;
-	struct str text;
 
-	if (j->expression)
-		return job_parse(j, str_of(j->expression), "config");
+	if (j->expression) {
+		*text = str_of(j->expression);
+		*name = "config";
+		return true;
+	}
 	if (!file && j->nwords > 0)
 		file = j->words[0];
 	if (!file)
 		file = "-";
-	if (!job_read(j, file, &text))
+	*name = strcmp(file, "-") == 0 ? "<stdin>" : file;
+	return job_read(j, file, text);
+}
+
+struct graph *job_graph(struct job *j)
+{
+	const char *name;
+	struct str text;
+
+	return job_text(j, &text, &name) ? job_parse(j, text, name) : NULL;
+}
+
+struct lang_outline *job_outline(struct job *j)
+{
+	struct lang_host host = host_of(j);
+	struct lang_outline *o;
+	const char *name;
+	struct str text;
+
+	if (!job_text(j, &text, &name))
 		return NULL;
-	return job_parse(j, text, strcmp(file, "-") == 0 ? "<stdin>" : file);
+	o = lang_outline(&(struct lang_source){ .text = text,
+						.file = str_of(name),
+						.vars = j->vars,
+						.nvars = j->nvars,
+						.any_class = true },
+			 &host, &j->err);
+	if (o && !elementmap_add(j, o->file)) {
+		lang_outline_free(o);
+		o = NULL;
+	}
+	return o;
 }
 
 const struct element_class *job_class(const struct job *j, const struct graph *g, unsigned i)
@@ -292,7 +340,8 @@ int tool_main(const struct tool *t, int argc, char **argv)
 	j->engine = engine_new(&o);
 	if (read_command_line(j, argc, argv, &status)) {
 		status = t->run(j);
-		if (j->out.n != 0 && !write_out(j))
+		/* A file that was asked for is there, even when nothing is in it. */
+		if ((j->out.n != 0 || (j->output && status == 0)) && !write_out(j))
 			status = 1;
 	}
 	text_fini(&j->out);

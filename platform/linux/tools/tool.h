@@ -62,8 +62,12 @@ int tool_main(const struct tool *, int argc, char **argv);
 const char *job_option(const struct job *, int i);
 /* Reads a file, "-" for standard input; NULL after an error. */
 bool job_read(struct job *, const char *path, struct str *data) MUST_CHECK;
+/* The text that the command line names, and the name of its landmarks. False after an error. */
+bool job_text(struct job *, struct str *text, const char **name) MUST_CHECK;
 /* The configuration that the command line names, as a flat graph. NULL after errors. */
 struct graph *job_graph(struct job *);
+/* The same as it is written, compounds not expanded. NULL after errors, else to be freed. */
+struct lang_outline *job_outline(struct job *);
 struct graph *job_parse(struct job *, struct str text, const char *file);
 /* The compound classes of a text as lang_source's open_classes has them. */
 struct graph *job_classes(struct job *, struct str text, const char *file);
@@ -73,6 +77,11 @@ bool job_named(const struct job *);
 void job_write(struct job *, struct graph *, bool plain);
 /* The class that graph element i is of, NULL when it is not known. */
 const struct element_class *job_class(const struct job *, const struct graph *, unsigned i);
+
+/* --- elementmap.c --- */
+
+/* Makes the classes known that a member `elementmap.xml' of g's archive tells of. */
+bool elementmap_add(struct job *, const struct graph *g) MUST_CHECK;
 
 /* --- ports.c: questions about a graph, and small changes of one --- */
 
@@ -86,6 +95,6 @@ void ports_bypass(struct graph *, unsigned e, unsigned in, unsigned out);
 void ports_compact(struct graph *, unsigned e, bool output);
 
 extern const struct tool tool_flatten, tool_check, tool_pretty, tool_undead, tool_combine,
-	tool_uncombine, tool_xform, tool_2xml;
+	tool_uncombine, tool_xform, tool_2xml, tool_xml2click;
 
 #endif

@@ -3,8 +3,8 @@
  * offload.h - what a network card would have done: fill in checksums, cut large TCP and UDP
  * frames into wire-size ones. Pure functions over bytes.
  */
-#ifndef PLATFORM_LINUX_OFFLOAD_H
-#define PLATFORM_LINUX_OFFLOAD_H
+#ifndef BASE_OFFLOAD_H
+#define BASE_OFFLOAD_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,8 +27,10 @@ bool offload_checksum(uint8_t *frame, uint32_t len, uint32_t start, uint32_t off
  * shows that was handed over before its checksum was made. */
 void offload_complete(uint8_t *frame, uint32_t len);
 
-/* False when the frame is not TCP or UDP over IP, or its headers are not all there. */
-bool segments_parse(struct segments *s, const uint8_t *frame, uint32_t len, uint32_t size);
+/* A frame with an Ethernet header, or (ether false) an IP packet. False when it is not TCP or UDP
+ * over IP, or its headers are not all there. */
+bool segments_parse(struct segments *s, const uint8_t *frame, uint32_t len, bool ether,
+		    uint32_t size);
 uint32_t segment_len(const struct segments *s, uint32_t i);
 /* Writes segment i, segment_len bytes, with its own lengths, numbers and checksums. */
 void segment_write(const struct segments *s, uint32_t i, uint8_t *to);

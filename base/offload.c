@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* offload.c - checksums and segmentation in software. */
-#include "platform/linux/offload.h"
+#include "base/offload.h"
 
 #include <string.h>
 
@@ -33,6 +33,13 @@ struct headers {
 };
 
 static bool find_ip(const uint8_t *f, uint32_t len, struct headers *h)
+{
+	h->net = 0;
+	h->version = len > 0 ? f[0] >> 4 : 0;
+	return h->version == 4 || h->version == 6;
+}
+
+static bool find_ether_ip(const uint8_t *f, uint32_t len, struct headers *h)
 {
 	uint32_t at = ETHER_LEN - 2;
 	uint16_t type;
@@ -81,9 +88,9 @@ static bool find_trans6(const uint8_t *f, uint32_t len, struct headers *h)
 	return at <= len;
 }
 
-static bool find_headers(const uint8_t *f, uint32_t len, struct headers *h)
+static bool find_headers(const uint8_t *f, uint32_t len, bool ether, struct headers *h)
 {
-	return find_ip(f, len, h) &&
+	return (ether ? find_ether_ip(f, len, h) : find_ip(f, len, h)) &&
 	       (h->version == 4 ? find_trans4(f, len, h) : find_trans6(f, len, h));
 }
 
@@ -117,7 +124,7 @@ void offload_complete(uint8_t *frame, uint32_t len)
 	struct headers h;
 	uint32_t n, offset;
 
-	if (!find_headers(frame, len, &h))
+	if (!find_headers(frame, len, true, &h))
 		return;
 	n = trans_len(frame, len, &h);
 	offset = h.proto == IP_PROTO_TCP ? 16 : 6;
@@ -130,12 +137,13 @@ void offload_complete(uint8_t *frame, uint32_t len)
 
 /* --- segments --- */
 
-bool segments_parse(struct segments *s, const uint8_t *frame, uint32_t len, uint32_t size)
+bool segments_parse(struct segments *s, const uint8_t *frame, uint32_t len, bool ether,
+		    uint32_t size)
 {
 	struct headers h;
 	uint32_t thlen = sizeof(struct udp_header);
 
-	if (size == 0 || !find_headers(frame, len, &h))
+	if (size == 0 || !find_headers(frame, len, ether, &h))
 		return false;
 	if (h.proto == IP_PROTO_TCP) {
 		if (len - h.trans < sizeof(struct tcp_header))

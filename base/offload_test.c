@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* offload_test.c - checksums and segmentation in software. */
-#include "platform/linux/offload.h"
+#include "base/offload.h"
 
 #include "base/bits.h"
 #include "base/checksum.h"
@@ -67,7 +67,7 @@ static void test_segments(void)
 	const struct tcp_header *tcp = (const void *)(out + 34);
 	struct segments s;
 
-	CHECK(segments_parse(&s, f, len, 1000));
+	CHECK(segments_parse(&s, f, len, true, 1000));
 	CHECK_INT(s.count, 3);
 	for (uint32_t i = 0; i < s.count; i++) {
 		CHECK_INT(segment_len(&s, i), HEAD + (i < 2 ? 1000 : 501));
@@ -81,6 +81,28 @@ static void test_segments(void)
 	}
 }
 
+/* A packet without an Ethernet header is cut like the frame that it would be with one. */
+static void test_packet_segments(void)
+{
+	static uint8_t f[5000], frame[2000], packet[2000];
+	uint32_t len = make_tcp(f, 2501, TCP_ACK);
+	struct segments a, b;
+
+	CHECK(segments_parse(&a, f, len, true, 1000));
+	CHECK(segments_parse(&b, f + 14, len - 14, false, 1000));
+	CHECK_INT(b.count, a.count);
+	for (uint32_t i = 0; i < b.count; i++) {
+		segment_write(&a, i, frame);
+		segment_write(&b, i, packet);
+		CHECK_INT(segment_len(&b, i), segment_len(&a, i) - 14);
+		CHECK(memcmp(packet, frame + 14, segment_len(&b, i)) == 0);
+	}
+	for (uint32_t n = 0; n <= HEAD - 14; n++)
+		CHECK(!segments_parse(&b, f + 14, n, false, 10));
+	f[14] = 0x55;
+	CHECK(!segments_parse(&b, f + 14, len - 14, false, 10));
+}
+
 static void test_not_segments(void)
 {
 	static uint8_t f[200];
@@ -88,21 +110,22 @@ static void test_not_segments(void)
 	struct segments s;
 
 	for (uint32_t n = 0; n <= HEAD; n++)
-		CHECK(!segments_parse(&s, f, n, 10));
-	CHECK(!segments_parse(&s, f, len, 0));
+		CHECK(!segments_parse(&s, f, n, true, 10));
+	CHECK(!segments_parse(&s, f, len, true, 0));
 	f[46] = 0xf0;
-	CHECK(!segments_parse(&s, f, 90, 10));
+	CHECK(!segments_parse(&s, f, 90, true, 10));
 	f[46] = 0x10;
-	CHECK(!segments_parse(&s, f, len, 10));
+	CHECK(!segments_parse(&s, f, len, true, 10));
 	f[46] = 0x50;
 	f[23] = 1;
-	CHECK(!segments_parse(&s, f, len, 10));
+	CHECK(!segments_parse(&s, f, len, true, 10));
 }
 
 int main(void)
 {
 	test_checksum();
 	test_segments();
+	test_packet_segments();
 	test_not_segments();
 	return test_end();
 }

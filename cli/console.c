@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* console.c - showing what a machine says: console.log, as it grows. */
+#define _GNU_SOURCE
+#include "cli/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cli/file.h"
+
+int64_t console_tail(const struct vm *vm, uint32_t n)
+{
+	struct text t = { 0 };
+	size_t at;
+
+	if (file_read_at(vm->fd, "console.log", &t) < 0)
+		return 0;
+	at = t.n;
+	if (at && t.p[at - 1] == '\n')
+		at--;
+	for (; at > 0; at--)
+		if (t.p[at - 1] == '\n' && --n == 0)
+			break;
+	text_fini(&t);
+	return (int64_t)at;
+}
+
+int64_t console_end(const struct vm *vm)
+{
+	int fd = openat(vm->fd, "console.log", O_RDONLY | O_CLOEXEC);
+	int64_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return end;
+}
+
+/* The guest writes it: what could steer the terminal is shown as `?'. */
+static void show(int fd)
+{
+	char buf[8192];
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		ssize_t out = 0;
+
+		for (ssize_t i = 0; i < n; i++) {
+			unsigned char c = (unsigned char)buf[i];
+
+			if (c == '\r')
+				continue;
+			buf[out++] =
+				(c < ' ' && c != '\n' && c != '\t') || c == 0x7f ? '?' : buf[i];
+		}
+		fwrite(buf, 1, (size_t)out, stdout);
+	}
+	fflush(stdout);
+}
+
+static int open_at(const struct vm *vm, int64_t from)
+{
+	int fd = openat(vm->fd, "console.log", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		lseek(fd, from, SEEK_SET);
+	return fd;
+}
+
+void console_print(const struct vm *vm, int64_t from)
+{
+	int fd = open_at(vm, from);
+
+	if (fd < 0)
+		return;
+	show(fd);
+	close(fd);
+}
+
+static int signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+enum console_reason console_follow(struct vm *vm, int64_t from)
+{
+	enum { SIGNAL, LOG, END, FDS };
+	struct pollfd p[FDS] = {
+		[SIGNAL] = { .fd = signals(), .events = POLLIN },
+		[LOG] = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .events = POLLIN },
+		[END] = { .fd = (int)syscall(SYS_pidfd_open, vm->main.pid, 0), .events = POLLIN },
+	};
+	int fd = open_at(vm, from);
+	char event[4096];
+
+	inotify_add_watch(p[LOG].fd, pool_printf(vm->pool, "%s/console.log", vm->dir), IN_MODIFY);
+	for (;;) {
+		bool runs = vm_running(vm);
+
+		show(fd);
+		if (!runs || (p[SIGNAL].revents & POLLIN))
+			break;
+		if (poll(p, FDS, 1000) > 0 && (p[LOG].revents & POLLIN))
+			while (read(p[LOG].fd, event, sizeof(event)) > 0)
+				;
+	}
+	for (int i = 0; i < FDS; i++)
+		if (p[i].fd >= 0)
+			close(p[i].fd);
+	if (fd >= 0)
+		close(fd);
+	return p[SIGNAL].revents & POLLIN ? CONSOLE_INTERRUPTED : CONSOLE_ENDED;
+}

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# firewall.sh - a firewall's life in a VM, by all commands: run, read, write, handlers, swap,
+# install, remove, cp, logs, inspect, ls, stop, start, rm. The picture is in lib/cli.sh.
+. "$(dirname "$0")/lib/cli.sh"
+cli_net
+
+cp "$root/examples/firewall.click" "$net_dir/fw.click"
+cd "$net_dir"
+
+say "run"
+vm run -d -q -b "$BACKEND" --env LEFT=left --env RIGHT=right fw.click >out 2>err ||
+	fail "run: $(cat err)"
+same "$(cat out)" fw "the name"
+pings 3 || fail "ping through the firewall"
+serve server 80 web
+serve server 23 telnet
+same "$(ask client 10.7.0.2 80)" web "the port that is allowed"
+fails ask client 10.7.0.2 23 >/dev/null
+
+say "read, write, handlers"
+[ "$(vm read fw refused.count)" -gt 0 ] || fail "nothing was refused"
+same "$(vm read fw fw/refused.count)" "$(vm read fw refused.count)" "with the instance's name"
+vm write fw log.active false
+same "$(vm read fw log.active)" false "what was written"
+vm write fw refused.reset
+same "$(vm read fw refused.count)" 0 "after the reset"
+holds "$(vm handlers fw refused)" "refused.count" "handlers of an element"
+holds "$(vm handlers fw)" "from_left/kind.program" "handlers of all elements"
+vm handlers --json fw refused | json 'scalar grep { $_->{handler} eq "count" && $_->{read} && !$_->{write} } @$j' |
+	grep -qx 1 || fail "handlers --json"
+fails vm read fw refused.cuont 2>err
+holds "$(cat err)" cuont "the complaint"
+fails vm read fw nobody.count 2>err
+fails vm read wf refused.count 2>err
+holds "$(cat err)" "did you mean \`fw'" "the complaint"
+
+say "swap"
+sed 's/tcp dst port 22,/tcp dst port 22 or tcp dst port 23,/; s/tcp src port 80 or/tcp src port 80 or tcp src port 23 or/' \
+	fw.click >telnet.click
+vm swap fw telnet.click || fail "swap"
+same "$(ask client 10.7.0.2 23)" telnet "the port that is allowed now"
+echo 'FromDevice(left) -> Nonsense -> Discard;' >bad.click
+fails vm swap fw bad.click 2>err
+holds "$(cat err)" "bad.click:1: " "the error has its place"
+holds "$(cat err)" "Nonsense" "the error has its name"
+same "$(ask client 10.7.0.2 23)" telnet "the old one runs on"
+
+say "install, remove"
+echo 'TimedSource(INTERVAL 0.001) -> c :: Counter -> Discard;' >count.click
+vm install --instance second fw count.click || fail "install"
+pings 3 || fail "ping, with two instances"
+counts() { [ "$(vm read fw second/c.count)" -gt 3 ]; }
+wait_until counts
+fails vm read fw c.count 2>err
+holds "$(cat err)" "its instances: fw, second" "the complaint"
+fails vm install --instance second fw count.click 2>err
+same "$(vm ls --json | json 'join " ", map { $_->{name} . "=" . $_->{state} } @{$j->[0]{instances}}')" \
+	"fw=running second=running" "ls --json"
+vm remove fw second || fail "remove"
+fails vm remove fw second 2>err
+same "$(vm ls --json | json 'scalar @{$j->[0]{instances}}')" 1 "after remove"
+
+say "cp"
+head -c 300000 /dev/urandom >data
+vm cp data fw:dir/data || fail "cp into the VM"
+vm cp fw:dir/data back || fail "cp out of the VM"
+cmp data back || fail "what came back is not what went in"
+vm cp fw:dir/data - | cmp - data || fail "cp to standard output"
+fails vm cp fw:nothing there 2>err
+holds "$(cat err)" nothing "the complaint"
+fails vm cp data back 2>err
+
+say "logs, inspect"
+vm write fw log.active true
+fails ask client 10.7.0.2 81 >/dev/null
+wait_until sh -c "$(command -v ip) netns exec $net_id-host clickos logs fw | grep -q refused"
+same "$(vm logs --tail 1 fw | wc -l)" 1 "logs --tail"
+vm inspect fw >inspect
+json '$j->[0]{name}' <inspect | grep -qx fw || fail "inspect: $(cat inspect)"
+same "$(json '$j->[0]{state}' <inspect)" running "inspect: state"
+same "$(json '$j->[0]{interfaces}[1]{net}' <inspect)" bridge:right "inspect: interfaces"
+json '$j->[0]{instances}[0]{configuration}' <inspect | grep -q 'IPFilter' || fail "inspect: configuration"
+json 'join ",", map { $_->{path} } @{$j->[0]{"machine-files"}}' <inspect | grep -q 'dir/data' ||
+	fail "inspect: files"
+json '$j->[0]{info}{version}' <inspect | grep -q . || fail "inspect: info"
+
+say "stop, start, rm"
+fails vm rm fw 2>err
+holds "$(cat err)" runs "the complaint"
+fails vm start fw 2>err
+vm stop fw || fail "stop"
+same "$(vm ls --json | json '$j->[0]{state}')" stopped "after stop"
+vm stop fw || fail "stop of one that has stopped"
+fails vm read fw refused.count 2>err
+holds "$(cat err)" "clickos start fw" "the remedy"
+fails pings 1
+vm start -q fw || fail "start"
+pings 3 || fail "ping after the start"
+vm rm -f fw || fail "rm -f"
+same "$(vm ls -q)" "" "after rm"
+same "$(ip -n "$net_id-host" -o link show master left | wc -l)" 1 "what is left on the bridge"
+
+say "ok"

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# clitest.sh DIR [TEST...] - runs tests/cli/*.sh with the programs in DIR, for each of the back ends
+# in BACKENDS (process) that can work here. Counts and skips as nettest.sh does.
+set -u
+dir=$1
+shift
+[ $# -gt 0 ] || set -- tests/cli/*.sh
+
+passed=0 failed=0 skipped=0
+for backend in ${BACKENDS:-process}; do
+	output=$(BACKEND=$backend tools/nettest.sh "$dir" "$@")
+	printf '%s\n' "$output" | sed "\$d; s/^/$backend: /"
+	counts=$(printf '%s\n' "$output" | tail -n 1 | tr -dc '0-9,')
+	passed=$((passed + ${counts%%,*}))
+	counts=${counts#*,}
+	failed=$((failed + ${counts%%,*}))
+	case $counts in *,*) skipped=$((skipped + ${counts#*,})) ;; esac
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
