@@ -6,7 +6,7 @@
 #if __has_include(<xen/xen.h>)
 #define XEN_HEADERS 1
 /* The newest names; and some that ours use for their own things. */
-#define __XEN_INTERFACE_VERSION__ 0x00041100
+#define __XEN_INTERFACE_VERSION__ 0x00040d00
 #define xen_shutdown public_xen_shutdown
 #include <xen/xen.h>
 #include <xen/event_channel.h>
