@@ -30,6 +30,7 @@ my @steps = (
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
 	['net',          "tools/nettest.sh $san"],
+	['cli',          "CLICKOS_CLICK=\$(realpath $build/click) tools/clitest.sh $san"],
 	['guest',        "$make CC=gcc O=$build guest-tests && tests/guest/run.pl $build"],
 	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
 	['xen',          "tests/xen/box.sh check $build/xen"],
