@@ -356,4 +356,4 @@ $(O)/freestanding: $(O)/engine.o $(O)/tests/unit/stub_platform.o $(O)/tests/free
 .PHONY: freestanding-program
 freestanding-program: $(O)/freestanding
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/xen -prune -o -type f -name '*.d' -print 2>/dev/null)
