@@ -368,6 +368,21 @@ static const char *change(uint32_t type, const char *path, const char *more, siz
 	return NULL;
 }
 
+/* The guest may not look whether there is something in a directory that is not its own. */
+static const char *missing(const char *path)
+{
+	char *dir = strdup(absolute(path));
+	char *slash = strrchr(dir, '/');
+	struct text names = { 0 };
+	bool known;
+
+	*slash = '\0';
+	known = str_starts(str_of(dir), DOMAIN) || names_below(dir, &names);
+	text_fini(&names);
+	free(dir);
+	return known ? "ENOENT" : "EACCES";
+}
+
 static const char *end_transaction(void)
 {
 	if (fake.conflicts == 0)
@@ -386,7 +401,7 @@ static const char *execute(const struct xen_store_header *h, const char *p, stru
 	case XEN_STORE_READ:
 		d = find(p);
 		if (!d)
-			return "ENOENT";
+			return missing(p);
 		text_bytes(out, d->value, d->n);
 		return NULL;
 	case XEN_STORE_DIRECTORY:
