@@ -154,7 +154,7 @@ check-format: ## are they laid out so?
 man: $(O)/man ## manual pages of all elements, into build/man/
 
 .PHONY: install uninstall
-install: all man ## into PREFIX (/usr/local), below DESTDIR
+install: all man $(if $(wildcard /usr/include/x86_64-linux-musl),image) ## into PREFIX (/usr/local), below DESTDIR
 	tools/install.sh install $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
 uninstall: ## removes what install has made
 	tools/install.sh uninstall $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)

@@ -215,6 +215,6 @@ uint64_t config_memory(const struct config_facts *f, uint64_t file_bytes)
 	kib += queues > 16384 ? (queues < 262144 ? queues : 262144) - 16384 : 0;
 	kib += f->ninterfaces > 2 ? (f->ninterfaces - 2) * 1024 : 0;
 	kib += f->elements / 64 * 512;
-	kib += 2 * (file_bytes / 1024);
+	kib += file_bytes > 65536 ? file_bytes / 512 : 0;
 	return (kib + 1023) / 1024 * 1024;
 }

@@ -121,8 +121,16 @@ void queue_pull_locked(struct element *e, unsigned port, struct batch *b, unsign
 
 void queue_announce_room(struct packet_queue *q)
 {
+	uint32_t state;
+
 	fence_against(&q->pusher);
-	notifier_wake(&q->full);
+	/* The other side may have pushed on since the packets went, and gone to sleep again for want
+	 * of room: woken now, what it pushes would be dropped. */
+	do {
+		state = notifier_state(&q->full);
+		if (state & 1 || ring_length(&q->ring) >= q->ring.capacity)
+			return;
+	} while (!notifier_wake_from(&q->full, state));
 }
 
 /* --- hooks --- */

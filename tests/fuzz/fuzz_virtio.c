@@ -10,6 +10,7 @@
 #include "drivers/channel.h"
 #include "drivers/net.h"
 #include "drivers/virtio/testing.h"
+#include "kernel/memory.h"
 #include "tests/unit/stub_kernel.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -81,26 +82,169 @@ static void must(bool ok)
 		abort();
 }
 
-/* --- devices --- */
-
 static struct model model;
 static struct monitor_page *page;
+
+/* --- registers: they are as they should be, until the input says something else --- */
+
+static uint8_t *registers;  /* of the device that was mapped last */
+static uint8_t config[256]; /* PCI function 3.0's */
+static uint32_t config_address;
+static struct virtq queue[MODEL_QUEUES]; /* as the driver has set them up */
+
+#define BAR_SIZE 0x4000U
+#define PCI_SLOT 3
+
+static bool lies(void)
+{
+	return (get8() & 15) == 15;
+}
+
+static void set_up(uint32_t i, uint64_t desc, uint64_t avail, uint64_t used, uint32_t size)
+{
+	/* A device whose registers lie on top of each other may have got something else. */
+	if (i >= MODEL_QUEUES || size == 0 || size > 8 || size & (size - 1) ||
+	    !memory_is_ram(desc, size * 16) || !memory_is_ram(avail, VIRTQ_AVAIL_BYTES(size)) ||
+	    !memory_is_ram(used, VIRTQ_USED_BYTES(size)) || (desc | avail | used) & 15)
+		return;
+	queue[i] = (struct virtq){ .desc = (struct virtq_desc *)desc,
+				   .avail = (struct virtq_avail *)avail,
+				   .used = (struct virtq_used *)used,
+				   .size = size,
+				   .mask = size - 1 };
+	model.queue[i] = (struct model_queue){ .q = &queue[i] };
+}
+
+static void write_mmio(uint32_t at, uint32_t v)
+{
+	const uint8_t *r = registers;
+
+	if (at == VIRTIO_MMIO_STATUS && v == 0)
+		memset(model.queue, 0, sizeof(model.queue));
+	if (at == VIRTIO_MMIO_QUEUE_SEL)
+		store32(registers + VIRTIO_MMIO_QUEUE_READY, 0);
+	if (at == VIRTIO_MMIO_QUEUE_READY && v == 1)
+		set_up(load32(r + VIRTIO_MMIO_QUEUE_SEL), load64(r + VIRTIO_MMIO_QUEUE_DESC),
+		       load64(r + VIRTIO_MMIO_QUEUE_DRIVER), load64(r + VIRTIO_MMIO_QUEUE_DEVICE),
+		       load32(r + VIRTIO_MMIO_QUEUE_SIZE));
+}
+
+static void write_common(uint32_t at, uint32_t v)
+{
+	struct virtio_pci_common *c = (struct virtio_pci_common *)(void *)registers;
+
+	if (at == offsetof(struct virtio_pci_common, device_status) && v == 0)
+		memset(model.queue, 0, sizeof(model.queue));
+	if (at == offsetof(struct virtio_pci_common, queue_select))
+		c->queue_enable = 0;
+	if (at == offsetof(struct virtio_pci_common, queue_enable) && v == 1)
+		set_up(c->queue_select, c->queue_desc_lo | (uint64_t)c->queue_desc_hi << 32,
+		       c->queue_driver_lo | (uint64_t)c->queue_driver_hi << 32,
+		       c->queue_device_lo | (uint64_t)c->queue_device_hi << 32, c->queue_size);
+}
+
+static void write_register(volatile void *p, uint32_t v, unsigned size)
+{
+	uint8_t *at = (uint8_t *)(uintptr_t)p;
+
+	memcpy(at, &v, size);
+	if (registers && at >= registers && at < registers + 0x100)
+		(stub_kernel.port_read ? write_common : write_mmio)((uint32_t)(at - registers), v);
+}
+
+static uint32_t read_register(const volatile void *p, unsigned size)
+{
+	uint32_t v = 0;
+
+	if (lies())
+		return number();
+	memcpy(&v, (const void *)(uintptr_t)p, size);
+	return v;
+}
+
+static void *map_mmio(uint64_t base, size_t size)
+{
+	(void)base, (void)size;
+	registers = page_alloc(1);
+	store32(registers + VIRTIO_MMIO_MAGIC, VIRTIO_MMIO_MAGIC_VALUE);
+	store32(registers + VIRTIO_MMIO_VERSION, 2);
+	store32(registers + VIRTIO_MMIO_DEVICE_ID, get8() & 1 ? VIRTIO_ID_NET : VIRTIO_ID_CONSOLE);
+	store32(registers + VIRTIO_MMIO_DEVICE_FEATURES, get32() | 1); /* the same in both halves */
+	store32(registers + VIRTIO_MMIO_QUEUE_SIZE_MAX, 8);
+	store32(registers + VIRTIO_MMIO_CONFIG + 4, get8() & 3);
+	return registers;
+}
+
+static void *map_pci(uint64_t base, size_t size)
+{
+	struct virtio_pci_common *c;
+
+	(void)base;
+	if (size > 16 * BAR_SIZE)
+		return NULL;
+	registers = page_alloc((size + 4095) / 4096);
+	c = (struct virtio_pci_common *)(void *)registers;
+	c->device_feature = get32() | 1;
+	c->num_queues = MODEL_QUEUES;
+	c->queue_size = 8;
+	return registers;
+}
 
 static uint32_t read_port(uint16_t port)
 {
 	(void)port;
-	return number();
+	if ((config_address >> 11 & 31) != PCI_SLOT)
+		return 0xffffffff;
+	return lies() ? number() : load32(config + (config_address & 0xfc));
 }
 
-/* Registers keep what was written, or say something else. */
-static uint32_t read_register(const volatile void *p, unsigned size)
+static void write_config(unsigned at, uint32_t v)
 {
-	if (get8() & 1)
-		return number();
-	return size == 1   ? *(const volatile uint8_t *)p
-	       : size == 2 ? *(const volatile uint16_t *)p
-			   : *(const volatile uint32_t *)p;
+	if (at == 0x20) /* BAR 4: its size */
+		v = (v & ~(BAR_SIZE - 1)) | 4;
+	if (at == 4) /* the status is read only */
+		v = (v & 0xffff) | (load32(config + at) & 0xffff0000);
+	store32(config + at, v);
 }
+
+static void write_port(uint16_t port, uint32_t v, unsigned size)
+{
+	if (size == 4 && port == 0xcf8)
+		config_address = v;
+	else if (size == 4 && port == 0xcfc && (config_address >> 11 & 31) == PCI_SLOT)
+		write_config(config_address & 0xfc, v);
+}
+
+/* A capability of virtio's in BAR 4. */
+static void capability(uint8_t at, uint8_t next, uint8_t type, uint32_t offset, uint32_t len)
+{
+	const uint8_t head[] = { 9, next, 20, type, 4 };
+
+	memcpy(config + at, head, sizeof(head));
+	store32(config + at + 8, offset);
+	store32(config + at + 12, len);
+	store32(config + at + 16, 4);
+}
+
+static void make_pci(void)
+{
+	static const uint8_t msix[] = { 0x11, 0x40, 1, 0, 4, 0x30, 0, 0 };
+
+	memset(config, 0, sizeof(config));
+	store32(config, VIRTIO_PCI_VENDOR | (VIRTIO_PCI_DEVICE_BASE + (get8() & 1 ? 1U : 3U))
+						    << 16);
+	config[6] = 0x10;
+	config[0x20] = 4;
+	config[0x34] = 0x98;
+	memcpy(config + 0x98, msix, sizeof(msix));
+	capability(0x40, 0x54, VIRTIO_PCI_CAP_COMMON, 0, 0x100);
+	capability(0x54, 0x68, VIRTIO_PCI_CAP_NOTIFY, 0x1000, 0x100);
+	capability(0x68, 0, VIRTIO_PCI_CAP_DEVICE, 0x2000, 0x100);
+	for (unsigned i = get8() & 7; i > 0; i--)
+		config[get8()] = get8();
+}
+
+/* --- finding --- */
 
 static void find_model(uint32_t id)
 {
@@ -150,14 +294,20 @@ static void find(unsigned transport)
 		find_page();
 		return;
 	case 3:
+		stub_kernel.map = map_mmio;
 		stub_kernel.mmio_read = read_register;
+		stub_kernel.mmio_write = write_register;
 		stub_kernel.cmdline = "virtio_mmio.device=512@0xfeb00e00:12 console=virtio "
 				      "virtio_mmio.device=4K@0xd0001000:5:1 net=a,b";
 		virtio_mmio_init();
 		return;
 	case 4:
+		make_pci();
+		stub_kernel.map = map_pci;
 		stub_kernel.port_read = read_port;
+		stub_kernel.port_write = write_port;
 		stub_kernel.mmio_read = read_register;
+		stub_kernel.mmio_write = write_register;
 		virtio_pci_init();
 		return;
 	}
@@ -209,22 +359,45 @@ static void write_ring(void)
 	}
 }
 
+/* A good message for a console, with a little of the input in it. */
+static uint32_t message(uint8_t *p, uint32_t len)
+{
+	static const char name[] = "org.clickos.control";
+	struct virtio_console_control m = { .id = get8() & 3,
+					    .event = get8() & 7,
+					    .value = get8() & 1 };
+	uint8_t bytes[sizeof(m) + sizeof(name)];
+
+	memcpy(bytes, &m, sizeof(m));
+	memcpy(bytes + sizeof(m), name, sizeof(name));
+	len = len < sizeof(bytes) ? len : sizeof(bytes);
+	memcpy(p, bytes, len);
+	return len;
+}
+
+static uint32_t fill(const struct model_buffer *b)
+{
+	uint32_t len = get8();
+
+	len = len < b->d.len ? len : b->d.len;
+	if (!(b->d.flags & VIRTQ_DESC_WRITE))
+		return 0;
+	if (get8() & 1)
+		return message(model_bytes(b), b->d.len);
+	for (uint32_t i = 0; i < len && i < 24; i++)
+		model_bytes(b)[i] = get8();
+	return len;
+}
+
 /* The device does what it should with the next buffers, whatever it writes into them. */
 static void use_buffers(void)
 {
 	struct model_queue *m = &model.queue[get8() % MODEL_QUEUES];
 	struct model_buffer b;
 
-	for (unsigned i = get8() & 7; m->q && i > 0 && model_take(m, &b); i--) {
-		uint32_t len = get8();
-
-		len = len < b.d.len ? len : b.d.len;
-		if (b.d.addr == 0) /* its own fault: see above */
-			continue;
-		for (uint32_t k = 0; b.d.flags & VIRTQ_DESC_WRITE && k < len && k < 24; k++)
-			model_bytes(&b)[k] = get8();
-		model_use(m, b.id, len);
-	}
+	for (unsigned i = get8() & 7; m->q && i > 0 && model_take(m, &b); i--)
+		if (b.d.addr != 0) /* its own fault: see above */
+			model_use(m, b.id, fill(&b));
 	if (m->q)
 		model_publish(m);
 }
@@ -405,6 +578,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	net_first = NULL;
 	channel_first = NULL;
 	memset(&model, 0, sizeof(model));
+	registers = NULL;
 	page = __real_calloc(1, sizeof(*page));
 	for (unsigned i = 0; i < BUFFERS; i++)
 		buffer[i] = __real_calloc(1, sizeof(*buffer[i]));

@@ -22,6 +22,7 @@ struct stub_kernel stub_kernel;
 
 struct pages { /* in front of what page_alloc gives, on a page of its own */
 	struct list node;
+	size_t n;
 };
 
 static struct list pages = { &pages, &pages };
@@ -32,6 +33,7 @@ void *page_alloc(size_t n)
 
 	if (!p)
 		return NULL;
+	((struct pages *)(void *)p)->n = n;
 	list_add_tail(&pages, &((struct pages *)(void *)p)->node);
 	return memset(p + PAGE_SIZE, 0, n * PAGE_SIZE);
 }
@@ -44,6 +46,18 @@ void page_free(void *p, size_t n)
 	(void)n;
 	list_remove(&head->node);
 	free(head);
+}
+
+bool memory_is_ram(uint64_t p, uint64_t n)
+{
+	for (struct list *i = pages.next; i != &pages; i = i->next) {
+		uint64_t base = (uintptr_t)i + PAGE_SIZE;
+		uint64_t size = container_of(i, struct pages, node)->n * PAGE_SIZE;
+
+		if (p >= base && n <= size && p - base <= size - n)
+			return true;
+	}
+	return false;
 }
 
 size_t memory_total(void)
