@@ -43,7 +43,7 @@ static struct net *up(const char *cmdline)
 
 static void down(void)
 {
-	free(memory);
+	page_free(memory, 4);
 }
 
 /* --- connecting --- */
@@ -721,8 +721,8 @@ static void test_kept_pages(void)
 		CHECK(back.rx->e[i].req.gref != buffer && back.rx->e[i].req.gref != ref);
 	CHECK(deliver(200));
 	CHECK_INT(take_all(n), 200);
-	free(old);
-	free(kept);
+	page_free(old, 1);
+	page_free(kept, 1);
 	down();
 }
 

@@ -66,7 +66,7 @@ void kthread_wake(struct kthread *t)
 	(void)t;
 }
 
-int64_t clock_steady(void)
+static int64_t fake_clock(void)
 {
 	return fake.now;
 }
@@ -784,10 +784,16 @@ unsigned fake_back_take(struct fake_back *b, uint8_t *to, unsigned max, unsigned
 
 /* --- all of it --- */
 
+static void free_page(void *p)
+{
+	if (p)
+		page_free(p, 1);
+}
+
 static void free_pages(uint8_t **v)
 {
 	for (unsigned i = 0; i < XEN_NET_RING; i++)
-		free(v[i]);
+		free_page(v[i]);
 }
 
 static void free_guest(void)
@@ -801,17 +807,17 @@ static void free_guest(void)
 		next = n->next;
 		free_pages(f->rx.page);
 		free_pages(f->tx.bounce);
-		free(f->rx.ring);
-		free(f->tx.ring);
+		free_page(f->rx.ring);
+		free_page(f->tx.ring);
 		free(f);
 	}
 	net_first = NULL;
 	channel_first = NULL;
 	for (unsigned i = 0; i < FRAMES; i++)
-		free(xen.grants[i]);
-	free(fake.shared);
-	free(fake.store);
-	free(fake.console);
+		free_page(xen.grants[i]);
+	free_page(fake.shared);
+	free_page(fake.store);
+	free_page(fake.console);
 }
 
 void fake_reset(void)
@@ -834,6 +840,7 @@ void fake_reset(void)
 	text_clear(&db.out);
 	stub_kernel_reset();
 	stub_kernel.map = map;
+	stub_kernel.clock = fake_clock;
 	memset(&fake, 0, sizeof(fake));
 	memset(&xen, 0, sizeof(xen));
 	fake.shutdown = -1;
