@@ -226,21 +226,11 @@ static _Noreturn void loop(struct machine *m)
 	finish(m);
 }
 
-/* The vCPU thread does not go on alone. */
-static void cannot_lock(struct machine *m, struct error *err)
-{
-	end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
-	error_fini(err);
-	wake_send(&m->sandboxed);
-}
-
 void *io_thread(void *machine)
 {
 	struct machine *m = machine;
-	struct error err = { .errors = 0 };
 
 	watch_host(m);
-	if (!m->options.no_sandbox && !sandbox_lock(m, SANDBOX_IO, &err))
-		cannot_lock(m, &err);
+	sandbox_enter_thread(m, SANDBOX_IO);
 	loop(m);
 }

@@ -138,17 +138,11 @@ static void offer_devices(struct machine *m)
 
 static bool open_machine(struct machine *m, struct error *err)
 {
-	return vm_open(&m->vm, &m->options, err) && open_devices(m, err) &&
-	       vm_load(&m->vm, &m->options, err) && io_open(m, err);
-}
-
-/* Beside the I/O thread, which locks itself in meanwhile. */
-static bool open_processor(struct machine *m, struct error *err)
-{
-	if (!vcpu_open(m, err))
+	if (!vm_open(&m->vm, &m->options, err) || !open_devices(m, err) ||
+	    !vm_load(&m->vm, &m->options, err) || !vcpu_open(m, err))
 		return false;
 	offer_devices(m);
-	return vcpu_kicks(m, err) && (m->options.no_sandbox || sandbox_lock(m, SANDBOX_VCPU, err));
+	return vcpu_kicks(m, err) && io_open(m, err);
 }
 
 static bool start_io(struct machine *m, struct error *err)
@@ -177,11 +171,12 @@ static bool run(struct machine *m, struct error *err)
 		return false;
 	if (!o->no_sandbox && !sandbox_fork(m, err))
 		return false;
-	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* the guest's deadlines */
-	if (!open_machine(m, err) || !start_io(m, err))
+	if (!open_machine(m, err) || (!o->no_sandbox && !sandbox_lock(m, err)))
 		return false;
-	if (!open_processor(m, err))
-		end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
+	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* the guest's deadlines */
+	if (!start_io(m, err))
+		return false;
+	sandbox_enter_thread(m, SANDBOX_VCPU);
 	vcpu_run(m);
 }
 

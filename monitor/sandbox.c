@@ -116,9 +116,9 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 	siginfo_t info;
 	sigset_t set;
 	int status, ready = m->options.ready_fd;
-	const char *answer = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? "nn" : "--";
+	char c = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? 'n' : '-';
 
-	if (write(tell, answer, 2) == 2) /* one for each thread */
+	if (write(tell, &c, 1) == 1)
 		close(tell);
 	if (ready >= 0)
 		close(ready);
@@ -293,41 +293,36 @@ static bool die_with_parent(const struct machine *m, struct error *err)
 	return true;
 }
 
-static bool lock_rights(struct machine *m, enum sandbox_thread thread, struct error *err)
+bool sandbox_lock(struct machine *m, struct error *err)
 {
+	const struct options *o = &m->options;
 	bool root = geteuid() == 0;
 
-	if (m->namespaces && !leave_network(m, err))
+	if (m->namespaces &&
+	    (sethostname("clickos", 7) < 0 || !leave_network(m, err) || !leave_files(o, err)))
 		return false;
-	if (thread == SANDBOX_IO) { /* what the threads have together */
-		if (m->namespaces &&
-		    (sethostname("clickos", 7) < 0 || !leave_files(&m->options, err)))
-			return false;
-		set_limits(m);
-	}
-	return (!root || change_user(&m->options, m->pid, err)) && drop_rights(err);
-}
-
-static void probe(const struct machine *m, enum sandbox_thread thread, bool locked)
-{
+	set_limits(m);
+	if (root && !change_user(o, m->pid, err))
+		return false;
+	if (!drop_rights(err) || !die_with_parent(m, err))
+		return false;
 	if (sandbox_probe)
-		sandbox_probe(m->options.name, thread, locked);
+		sandbox_probe(o->name, SANDBOX_THREADS);
+	return true;
 }
 
-bool sandbox_lock(struct machine *m, enum sandbox_thread thread, struct error *err)
+void sandbox_enter_thread(struct machine *m, enum sandbox_thread thread)
 {
-	if (!lock_rights(m, thread, err))
-		return false;
-	if (thread == SANDBOX_VCPU) {
-		wake_wait(&m->sandboxed, UINT64_MAX >> 1);
-		if (end_is_near(&m->end) || !die_with_parent(m, err))
-			return false;
+	if (m->options.no_sandbox)
+		return;
+	if (!seccomp_enter(thread)) {
+		end_machine(&m->end, END_HOST, NULL, "host: sandbox: seccomp: %s", strerror(errno));
+		return;
 	}
-	probe(m, thread, false);
-	if (!seccomp_enter(thread))
-		return problem(err, "seccomp");
 	if (thread == SANDBOX_IO)
 		wake_send(&m->sandboxed);
-	probe(m, thread, true);
-	return true;
+	else
+		wake_wait(&m->sandboxed, UINT64_MAX >> 1);
+	if (sandbox_probe)
+		sandbox_probe(m->options.name, thread);
 }

@@ -16,20 +16,18 @@ struct options;
 /* By which the parent passes a signal on, with its number: what a terminal sends goes to both. */
 #define SANDBOX_SIGNAL SIGUSR1
 
-enum sandbox_thread { SANDBOX_VCPU, SANDBOX_IO };
+enum sandbox_thread { SANDBOX_VCPU, SANDBOX_IO, SANDBOX_THREADS };
 
 /* Goes on in a child in new namespaces and the cgroup; the parent waits for it, passes signals on,
  * and ends as it does. Before anything else is opened. False when that cannot be. */
 bool sandbox_fork(struct machine *, struct error *);
-/*
- * Locks the calling thread in: another user, an empty root, no network, no capabilities, few system
- * calls. Each thread does it, as rights are a thread's; the I/O thread when all files are open, while
- * the vCPU thread goes on with KVM, which then waits for it here. False: the machine must not run.
- */
-bool sandbox_lock(struct machine *, enum sandbox_thread, struct error *);
+/* Another user, an empty root, no capabilities. When all that needs them is open. */
+bool sandbox_lock(struct machine *, struct error *);
+/* The system calls of this thread from now on; waits for the other thread to be there too. */
+void sandbox_enter_thread(struct machine *, enum sandbox_thread);
 
-/* Code of tests that runs inside, in each thread: before its system calls are locked, and behind that.
- * The product has none. */
-void sandbox_probe(const char *name, enum sandbox_thread, bool locked) __attribute__((weak));
+/* Code of tests that runs inside: once when all is locked but the system calls (SANDBOX_THREADS), and
+ * in each thread. The product has none. */
+void sandbox_probe(const char *name, enum sandbox_thread) __attribute__((weak));
 
 #endif
