@@ -234,8 +234,8 @@ $(O)/tests/guest/start.o: tests/guest/start.S $(O)/flags
 	$(call say,AS,$<)$(CC) -I. -MMD -MP -c -o $@ $<
 
 $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o tests/guest/guest.ld
-	$(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 \
-		--no-warn-rwx-segments -T tests/guest/guest.ld -o $@ $(filter %.o,$^)
+	$(call say,LD,$@)ld -nostdlib -static -z noexecstack --no-warn-rwx-segments \
+		-T tests/guest/guest.ld -o $@ $(filter %.o,$^)
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)

@@ -76,11 +76,6 @@ static void take_note(struct vm *vm, const char *owner, uint32_t type, const voi
 	}
 }
 
-static uint64_t page_up(uint64_t n)
-{
-	return (n + PAGE - 1) & ~(PAGE - 1);
-}
-
 static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p, struct error *err)
 {
 	char notes[HEADERS];
@@ -104,50 +99,7 @@ static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p
 	return true;
 }
 
-/* Does any other segment begin in the last page of this one? */
-static bool shares_page(const struct elf *elf, const Elf64_Phdr *p)
-{
-	uint64_t end = p->p_paddr + p->p_memsz;
-
-	for (unsigned i = 0; i < elf->nsegments; i++) {
-		const Elf64_Phdr *other = &elf->segment[i];
-
-		if (other->p_type == PT_LOAD && other->p_paddr >= end &&
-		    other->p_paddr < page_up(end))
-			return true;
-	}
-	return false;
-}
-
-/*
- * What the guest only reads is the file itself: machines of one image share its pages, and nothing is
- * copied. A guest that writes there all the same gets a page of its own.
- */
-static bool map_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p)
-{
-	uint64_t n = page_up(p->p_memsz);
-	void *at = vm->memory.base + p->p_paddr;
-
-	if ((p->p_flags & PF_W) || p->p_memsz != p->p_filesz || shares_page(elf, p) ||
-	    ((p->p_paddr | p->p_offset) & (PAGE - 1)) || n > vm->memory.size - p->p_paddr)
-		return false;
-	if (mmap(at, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, elf->fd,
-		 (off_t)p->p_offset) == MAP_FAILED)
-		return false;
-	return madvise(at, n, MADV_POPULATE_READ) == 0;
-}
-
-/* A page that the guest finds missing costs it ten times what it costs here. */
-static void touch(struct vm *vm, uint64_t from, uint64_t to)
-{
-	from &= ~(PAGE - 1);
-	to = page_up(to);
-	if (to > vm->memory.size)
-		to = vm->memory.size;
-	if (from < to && madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) < 0)
-		vm->touched = false;
-}
-
+/* The file's part is read; the rest is zero already, and made present. */
 static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p,
 			 struct error *err)
 {
@@ -165,16 +117,12 @@ static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr 
 		vm->low = from;
 	if (from + n > vm->end)
 		vm->end = from + n;
-	if (map_segment(vm, elf, p))
-		return true;
-	touch(vm, from, from + n);
 	return read_at(elf, vm->memory.base + from, p->p_filesz, p->p_offset, err);
 }
 
 static bool load_segments(struct vm *vm, const struct elf *elf, struct error *err)
 {
 	vm->low = vm->memory.size;
-	vm->touched = true;
 	for (unsigned i = 0; i < elf->nsegments; i++) {
 		const Elf64_Phdr *p = &elf->segment[i];
 
@@ -188,10 +136,8 @@ static bool load_segments(struct vm *vm, const struct elf *elf, struct error *er
 			    elf->path);
 	if (vm->direct && (vm->low > IMAGE_BASE || vm->end < IMAGE_USER))
 		return fail(err, "host: %s: its tables are not where the note says", elf->path);
-	if (vm->direct && vm->note.end > vm->end && vm->note.end <= vm->memory.size) {
-		touch(vm, vm->end, vm->note.end);
+	if (vm->direct && vm->note.end > vm->end && vm->note.end <= vm->memory.size)
 		vm->end = vm->note.end;
-	}
 	return true;
 }
 
@@ -275,6 +221,15 @@ static void map_rest(struct vm *vm)
 		pd[i] = i << 21 | IMAGE_PDE_RAM;
 }
 
+/* A page that the guest finds missing costs it ten times what it costs here. */
+static void touch(struct vm *vm)
+{
+	uint64_t from = vm->low & ~(PAGE - 1), to = (vm->end + PAGE - 1) & ~(PAGE - 1);
+
+	vm->page->pretouched =
+		madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) == 0 ? vm->end : 0;
+}
+
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 {
 	struct pvh_module module = { .size = 0 };
@@ -288,6 +243,6 @@ bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 		return false;
 	if (vm->direct)
 		map_rest(vm);
-	vm->page->pretouched = vm->touched ? vm->end : 0;
+	touch(vm);
 	return true;
 }

@@ -132,7 +132,7 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 		if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child)
 			child_ended(m, status);
 		else if (signal == SIGTERM || signal == SIGINT)
-			sigqueue(child, SANDBOX_SIGNAL, (union sigval){ .sival_int = signal });
+			kill(child, signal);
 	}
 }
 

@@ -6,15 +6,11 @@
 #ifndef MONITOR_SANDBOX_H
 #define MONITOR_SANDBOX_H
 
-#include <signal.h>
 #include <stdbool.h>
 
 struct error;
 struct machine;
 struct options;
-
-/* By which the parent passes a signal on, with its number: what a terminal sends goes to both. */
-#define SANDBOX_SIGNAL SIGUSR1
 
 enum sandbox_thread { SANDBOX_VCPU, SANDBOX_IO, SANDBOX_THREADS };
 

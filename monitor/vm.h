@@ -16,7 +16,6 @@ struct vm {
 	/* of the image */
 	uint64_t start_info;        /* address of struct pvh_start_info */
 	uint64_t low, end;          /* bytes that the image takes */
-	bool touched;               /* all of them are present */
 	bool direct;                /* it has our note: start in ring 3 as abi/image.h says */
 	struct image_note note;
 	uint32_t pvh_entry;

@@ -192,17 +192,6 @@ sub test_images {
 		'large module', 2, qr/--memory needs to be larger/);
 }
 
-# The image's file is what machines share of it; none can write to it.
-sub test_text {
-	my $image = "$dir/tests/guest/hostile.elf";
-	my $before = slurp($image);
-	check_machine(run('hostile', args => ['--cmdline', 'text']), 'text', 0, qr/^poweroff/,
-		qr/survived/);
-	check($before eq slurp($image), 'text: the file is as it was');
-	check_machine(run('hostile', args => ['--cmdline', 'no-device']), 'text: the next machine', 3,
-		qr/^guest: there is no device 200/);
-}
-
 sub test_wait {
 	check_machine(run('wait'), 'wait', 0, qr/^poweroff/,
 		qr/^clock: good\npast\nfive: good\ntwenty: good\n$/);
@@ -480,7 +469,7 @@ sub test_cgroup {
 
 my %tests = (
 	hello => \&test_hello, ready => \&test_ready, usage => \&test_usage,
-	images => \&test_images, text => \&test_text, wait => \&test_wait, console => \&test_console,
+	images => \&test_images, wait => \&test_wait, console => \&test_console,
 	pty => \&test_pty, file => \&test_file, signals => \&test_signals,
 	hostile => \&test_hostile, echo => \&test_echo, sandbox => \&test_sandbox,
 	user => \&test_user, cgroup => \&test_cgroup,
