@@ -226,7 +226,14 @@ void *io_thread(void *machine)
 {
 	struct machine *m = machine;
 
+	struct error err = { .errors = 0 };
+
 	watch_host(m);
-	sandbox_enter_thread(m, SANDBOX_IO);
+	memory_touch(&m->vm.memory, m->vm.end, m->vm.page->pretouched - m->vm.end);
+	if (!sandbox_enter_thread(m, SANDBOX_IO, &err)) {
+		end_machine_error(&m->end, &err);
+		wake_send(&m->moved);
+		wake_send(&m->sandboxed); /* the vCPU's thread sees the end */
+	}
 	loop(m);
 }

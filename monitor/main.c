@@ -135,13 +135,20 @@ static void offer_devices(struct machine *m)
 	m->vm.page->ndevices = m->ndevices;
 }
 
+/* All that needs files, interfaces or rights. */
+static bool open_outside(struct machine *m, struct error *err)
+{
+	return vm_device(&m->vm, err) && vm_memory(&m->vm, &m->options, err) &&
+	       vm_load(&m->vm, &m->options, err) && open_devices(m, err) && io_open(m, err);
+}
+
+/* What only asks KVM. */
 static bool open_machine(struct machine *m, struct error *err)
 {
-	if (!vm_open(&m->vm, &m->options, err) || !open_devices(m, err) ||
-	    !vm_load(&m->vm, &m->options, err) || !vcpu_open(m, err))
+	if (!vm_open(&m->vm, err) || !vcpu_open(m, err))
 		return false;
 	offer_devices(m);
-	return vcpu_kicks(m, err) && io_open(m, err);
+	return vcpu_kicks(m, err);
 }
 
 static bool start_io(struct machine *m, struct error *err)
@@ -154,6 +161,7 @@ static bool start_io(struct machine *m, struct error *err)
 	pthread_attr_setstacksize(&attr, IO_STACK);
 	r = pthread_create(&thread, &attr, io_thread, m);
 	pthread_attr_destroy(&attr);
+	m->has_io = r == 0;
 	return r == 0 || fail(err, "host: thread: %s", strerror(r));
 }
 
@@ -170,19 +178,21 @@ static bool run(struct machine *m, struct error *err)
 		return false;
 	if (!o->no_sandbox && !sandbox_fork(m, err))
 		return false;
-	if (!open_machine(m, err) || (!o->no_sandbox && !sandbox_lock(m, err)))
+	/* The I/O thread moves us into the sandbox while KVM is at work here. */
+	if (!open_outside(m, err) || !start_io(m, err) || !open_machine(m, err))
 		return false;
 	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* the guest's deadlines */
-	if (!start_io(m, err))
+	if (!sandbox_enter_thread(m, SANDBOX_VCPU, err))
 		return false;
-	sandbox_enter_thread(m, SANDBOX_VCPU);
 	vcpu_run(m);
 }
 
-/* A message as it was made, without its newline. */
+/* Where there is an I/O thread, that one reports and ends the process. */
 static int cannot_start(struct machine *m, struct error *err)
 {
-	end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
+	end_machine_error(&m->end, err);
+	while (m->has_io)
+		pause();
 	end_report(&m->end);
 	error_fini(err);
 	return END_HOST;

@@ -91,7 +91,7 @@ static void look_at_rights(void)
 	printf("capabilities %x %x\n", caps[0].effective | caps[0].permitted,
 	       caps[1].effective | caps[1].permitted);
 	printf("root %s\n", getuid() == 0 || geteuid() == 0 || getgid() == 0 ? "yes" : "no");
-	printf("becomes root %s\n", setuid(0) == 0 ? "yes" : strerrorname_np(errno));
+	printf("becomes root %s\n", syscall(SYS_setuid, 0) == 0 ? "yes" : strerrorname_np(errno));
 	printf("host %s\n", name);
 	printf("privileges %s\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "never" : "maybe");
 }
