@@ -222,18 +222,14 @@ static _Noreturn void loop(struct machine *m)
 	finish(m);
 }
 
-void *io_thread(void *machine)
+bool io_enter(struct machine *m, struct error *err)
 {
-	struct machine *m = machine;
-
-	struct error err = { .errors = 0 };
-
 	watch_host(m);
-	memory_touch(&m->vm.memory, m->vm.end, m->vm.page->pretouched - m->vm.end);
-	if (!sandbox_enter_thread(m, SANDBOX_IO, &err)) {
-		end_machine_error(&m->end, &err);
-		wake_send(&m->moved);
-		wake_send(&m->sandboxed); /* the vCPU's thread sees the end */
-	}
+	vm_touch(&m->vm);
+	return sandbox_enter_thread(m, SANDBOX_IO, err);
+}
+
+void io_run(struct machine *m)
+{
 	loop(m);
 }

@@ -19,6 +19,7 @@
 
 #define PAGE 4096ULL
 #define TOUCH_AHEAD (192ULL << 10) /* what a guest takes first */
+#define STACK_TOUCHED (8ULL << 10)
 #define SEGMENTS 16
 #define HEADERS 4096 /* where the ELF file's headers and notes have to be */
 
@@ -142,7 +143,7 @@ static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr 
 	if (!read_at(elf, vm->memory.base + from + shared, p->p_filesz - shared,
 		     p->p_offset + shared, err))
 		return false;
-	if (p->p_flags & PF_W)
+	if (p->p_flags & PF_W && p->p_filesz)
 		memory_touch(&vm->memory, from, n);
 	return true;
 }
@@ -246,6 +247,14 @@ static void map_rest(struct vm *vm)
 
 	for (uint64_t i = 2; i << 21 < vm->memory.size; i++)
 		pd[i] = i << 21 | IMAGE_PDE_RAM;
+}
+
+/* Of the stacks only what is used first. */
+void vm_touch(struct vm *vm)
+{
+	if (vm->direct)
+		memory_touch(&vm->memory, vm->note.stack - STACK_TOUCHED, STACK_TOUCHED);
+	memory_touch(&vm->memory, vm->end - STACK_TOUCHED, STACK_TOUCHED + TOUCH_AHEAD);
 }
 
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)

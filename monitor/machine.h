@@ -34,6 +34,8 @@ struct machine {
 	struct kvm_run *run;
 	int epoll, signals;    /* of the I/O thread */
 	bool has_io;           /* it was started */
+	bool opened;           /* and has opened all that the machine needs, when `outside' came */
+	struct wake outside;
 
 	/* The sandbox: the first process and what it tells; whether there are namespaces. */
 	pid_t pid;

@@ -27,7 +27,9 @@ bool vm_device(struct vm *, struct error *);
 bool vm_memory(struct vm *, const struct options *, struct error *);
 /* and in it image, module and command line. */
 bool vm_load(struct vm *, const struct options *, struct error *);
-/* Then the machine itself. The process has to be the one that runs it. */
+/* Makes present what the guest uses first. */
+void vm_touch(struct vm *);
+/* The machine itself. The process has to be the one that runs it. */
 bool vm_open(struct vm *, struct error *);
 
 #endif
