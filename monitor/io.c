@@ -222,11 +222,14 @@ static _Noreturn void loop(struct machine *m)
 	finish(m);
 }
 
-void *io_thread(void *machine)
+bool io_enter(struct machine *m, struct error *err)
 {
-	struct machine *m = machine;
-
 	watch_host(m);
-	sandbox_enter_thread(m, SANDBOX_IO);
+	vm_touch(&m->vm);
+	return sandbox_enter_thread(m, SANDBOX_IO, err);
+}
+
+void io_run(struct machine *m)
+{
 	loop(m);
 }

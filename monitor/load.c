@@ -18,6 +18,8 @@
 #include "monitor/vm.h"
 
 #define PAGE 4096ULL
+#define TOUCH_AHEAD (192ULL << 10) /* what a guest takes first */
+#define STACK_TOUCHED (8ULL << 10)
 #define SEGMENTS 16
 #define HEADERS 4096 /* where the ELF file's headers and notes have to be */
 
@@ -99,11 +101,31 @@ static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p
 	return true;
 }
 
-/* The file's part is read; the rest is zero already, and made present. */
+/*
+ * Whole pages of what the guest cannot write are the file's own, so all machines of one image share
+ * them; a page that is written is copied then, as any private mapping. Returns the bytes that this
+ * covers: the rest is to be read.
+ */
+static uint64_t share_pages(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p)
+{
+	uint64_t n = p->p_filesz & ~(PAGE - 1);
+
+	if ((p->p_flags & PF_W) || (p->p_paddr | p->p_offset) & (PAGE - 1) || n == 0)
+		return 0;
+	if (mmap(vm->memory.base + p->p_paddr, n, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, elf->fd,
+		 (off_t)p->p_offset) == MAP_FAILED)
+		return 0;
+	madvise(vm->memory.base + p->p_paddr, n, MADV_DONTDUMP);
+	madvise(vm->memory.base + p->p_paddr, n, MADV_POPULATE_READ);
+	return n;
+}
+
+/* The file's part is mapped or read; the rest is zero already, and made present. */
 static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p,
 			 struct error *err)
 {
-	uint64_t from = p->p_paddr, n = p->p_memsz;
+	uint64_t from = p->p_paddr, n = p->p_memsz, shared;
 
 	if (from < MEMORY_DEVICE_MIN || from > vm->memory.size || n > vm->memory.size - from)
 		return fail(err,
@@ -117,7 +139,13 @@ static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr 
 		vm->low = from;
 	if (from + n > vm->end)
 		vm->end = from + n;
-	return read_at(elf, vm->memory.base + from, p->p_filesz, p->p_offset, err);
+	shared = share_pages(vm, elf, p);
+	if (!read_at(elf, vm->memory.base + from + shared, p->p_filesz - shared,
+		     p->p_offset + shared, err))
+		return false;
+	if (p->p_flags & PF_W && p->p_filesz)
+		memory_touch(&vm->memory, from, n);
+	return true;
 }
 
 static bool load_segments(struct vm *vm, const struct elf *elf, struct error *err)
@@ -221,13 +249,12 @@ static void map_rest(struct vm *vm)
 		pd[i] = i << 21 | IMAGE_PDE_RAM;
 }
 
-/* A page that the guest finds missing costs it ten times what it costs here. */
-static void touch(struct vm *vm)
+/* Of the stacks only what is used first. */
+void vm_touch(struct vm *vm)
 {
-	uint64_t from = vm->low & ~(PAGE - 1), to = (vm->end + PAGE - 1) & ~(PAGE - 1);
-
-	vm->page->pretouched =
-		madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) == 0 ? vm->end : 0;
+	if (vm->direct)
+		memory_touch(&vm->memory, vm->note.stack - STACK_TOUCHED, STACK_TOUCHED);
+	memory_touch(&vm->memory, vm->end - STACK_TOUCHED, STACK_TOUCHED + TOUCH_AHEAD);
 }
 
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)
@@ -243,6 +270,6 @@ bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 		return false;
 	if (vm->direct)
 		map_rest(vm);
-	touch(vm);
+	vm->page->pretouched = vm->end + TOUCH_AHEAD; /* the I/O thread will do it */
 	return true;
 }

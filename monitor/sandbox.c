@@ -118,7 +118,7 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 	int status, ready = m->options.ready_fd;
 	char c = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? 'n' : '-';
 
-	if (write(tell, &c, 1) == 1)
+	if (write(tell, (char[]){ c, c }, SANDBOX_THREADS) == SANDBOX_THREADS)
 		close(tell);
 	if (ready >= 0)
 		close(ready);
@@ -207,7 +207,7 @@ bool sandbox_fork(struct machine *m, struct error *err)
 	return true;
 }
 
-/* Its descriptors to the old network stay: the TAPs. */
+/* A thread; its descriptors to the old network stay: the TAPs. Each reads a byte of its own. */
 static bool leave_network(struct machine *m, struct error *err)
 {
 	char c = 0;
@@ -288,41 +288,61 @@ static bool die_with_parent(const struct machine *m, struct error *err)
 		return problem(err, "parent");
 	if (poll(&p, 1, 0) != 0)
 		_exit(END_HOST);
-	close(m->parent);
-	close(m->sync);
 	return true;
 }
 
-bool sandbox_lock(struct machine *m, struct error *err)
+/* The process: what its threads share. */
+static bool move_process(struct machine *m, struct error *err)
 {
-	const struct options *o = &m->options;
-	bool root = geteuid() == 0;
-
-	if (m->namespaces &&
-	    (sethostname("clickos", 7) < 0 || !leave_network(m, err) || !leave_files(o, err)))
+	if (m->namespaces && (sethostname("clickos", 7) < 0 || !leave_files(&m->options, err)))
 		return false;
 	set_limits(m);
-	if (root && !change_user(o, m->pid, err))
-		return false;
-	if (!drop_rights(err) || !die_with_parent(m, err))
-		return false;
-	if (sandbox_probe)
-		sandbox_probe(o->name, SANDBOX_THREADS);
 	return true;
 }
 
-void sandbox_enter_thread(struct machine *m, enum sandbox_thread thread)
+/* The capabilities that setns needs go with the user. */
+static bool lock_thread(struct machine *m, struct error *err)
+{
+	bool root = geteuid() == 0;
+
+	return (!m->namespaces || leave_network(m, err)) &&
+	       (!root || change_user(&m->options, m->pid, err)) && drop_rights(err) &&
+	       die_with_parent(m, err);
+}
+
+static bool enter_io(struct machine *m, struct error *err)
+{
+	if (!move_process(m, err) || !lock_thread(m, err))
+		return false;
+	wake_send(&m->moved);
+	if (!seccomp_enter(SANDBOX_IO))
+		return problem(err, "seccomp");
+	wake_send(&m->sandboxed);
+	return true;
+}
+
+static bool enter_vcpu(struct machine *m, struct error *err)
+{
+	if (!lock_thread(m, err))
+		return false;
+	wake_wait(&m->moved, UINT64_MAX >> 1);
+	close(m->parent);
+	close(m->sync);
+	if (sandbox_probe)
+		sandbox_probe(m->options.name, SANDBOX_THREADS);
+	if (!seccomp_enter(SANDBOX_VCPU))
+		return problem(err, "seccomp");
+	wake_wait(&m->sandboxed, UINT64_MAX >> 1);
+	return true;
+}
+
+bool sandbox_enter_thread(struct machine *m, enum sandbox_thread thread, struct error *err)
 {
 	if (m->options.no_sandbox)
-		return;
-	if (!seccomp_enter(thread)) {
-		end_machine(&m->end, END_HOST, NULL, "host: sandbox: seccomp: %s", strerror(errno));
-		return;
-	}
-	if (thread == SANDBOX_IO)
-		wake_send(&m->sandboxed);
-	else
-		wake_wait(&m->sandboxed, UINT64_MAX >> 1);
+		return true;
+	if (!(thread == SANDBOX_IO ? enter_io(m, err) : enter_vcpu(m, err)))
+		return false;
 	if (sandbox_probe)
 		sandbox_probe(m->options.name, thread);
+	return true;
 }
