@@ -138,6 +138,10 @@ bench: all ## what a packet costs: from memory, by table size, between interface
 	tests/bench/memory.sh $(O)/click
 	tests/bench/forward.sh $(O)
 
+.PHONY: bench-vm
+bench-vm: all image $(O)/vmtime ## what a VM costs: size, memory, starting, packets against a process
+	tests/bench/vm.pl $(O)
+
 .PHONY: arrows
 arrows: ## do includes follow the arrows, does each header compile alone?
 	tools/arrows.pl
@@ -255,6 +259,9 @@ $(O)/tests/guest/start.o: tests/guest/start.S $(O)/flags
 $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o tests/guest/guest.ld
 	$(call say,LD,$@)ld -nostdlib -static -z noexecstack --no-warn-rwx-segments \
 		-T tests/guest/guest.ld -o $@ $(filter %.o,$^)
+
+$(O)/vmtime: tests/bench/vmtime.c $(O)/flags
+	$(call say,CC,$<)$(CC) -std=gnu11 $(warnings) $(errors) $(WERROR) -O2 -o $@ $<
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
