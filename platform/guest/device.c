@@ -20,7 +20,7 @@
 #define BUFFER (PACKET_ROOM - PACKET_HEADROOM)
 #define ETHER_HEADER 14U
 #define ABANDON_NS 100000000 /* for what was sent to go out */
-#define FRAME_EXTRA 18U /* Ethernet header and a VLAN tag, over the MTU */
+#define FRAME_EXTRA 18U      /* Ethernet header and a VLAN tag, over the MTU */
 
 struct device {
 	struct device *next;
@@ -31,7 +31,7 @@ struct device {
 	bool receives, timestamp;
 	struct kthread *waiter; /* who watches it */
 	uint64_t sent, reclaimed;
-	struct batch spare;     /* packets to take the place of those that come */
+	struct batch spare; /* packets to take the place of those that come */
 };
 
 static struct device *devices;
