@@ -359,13 +359,32 @@ $(O)/guest/image.lds: kernel/image.lds.S abi/image.h
 	$(call say,GEN,$@)$(CC) -E -P -x c -D__ASSEMBLER__ -I. -o $@ $<
 
 # What is only for debuggers is in clickos.debug.
-$(O)/clickos.debug: $(O)/guest/image.lds $(image-obj) $(O)/files
-	$(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 --gc-sections \
-		--no-warn-rwx-segments -T $< -o $@ $(image-obj) --start-group \
-		/usr/lib/$(musl)/libc.a $(shell $(CC) -print-libgcc-file-name) --end-group
+image-link = $(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 --gc-sections \
+	--no-warn-rwx-segments -T $(O)/guest/image.lds -o $@ $(filter %.o,$^) --start-group \
+	/usr/lib/$(musl)/libc.a $(shell $(CC) -print-libgcc-file-name) --end-group
 
-$(O)/clickos.elf: $(O)/clickos.debug
+$(O)/clickos.debug: $(image-obj) $(O)/guest/image.lds $(O)/files
+	$(image-link)
+
+%.elf: %.debug
 	$(call say,STRIP,$@)objcopy --strip-all $< $@
+
+# The same with elements that do damage, for tests.
+vm-src := $(wildcard tests/vm/elements/*.c)
+vm-obj := $(filter-out $(O)/guest/elements.o,$(image-obj)) \
+	$(patsubst %.c,$(O)/guest/%.o,$(vm-src)) $(O)/guest/tests/vm/elements.o
+
+.PHONY: vm-tests
+vm-tests: $(O)/clickos.elf $(O)/tests/vm/clickos.elf
+
+$(O)/tests/vm/elements.c: tools/mkelements.sh $(portable-src) $(vm-src) $(O)/files
+	$(call say,GEN,$@)tools/mkelements.sh $(portable-src) $(vm-src) >$@
+
+$(O)/guest/tests/vm/elements.o: $(O)/tests/vm/elements.c $(O)/flags
+	$(image-compile)
+
+$(O)/tests/vm/clickos.debug: $(vm-obj) $(O)/guest/image.lds $(O)/files
+	$(image-link)
 
 # --- without Linux: the engine and the elements as an image has them ---
 
