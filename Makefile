@@ -29,7 +29,8 @@ portable-src := $(filter-out elements/device/%,$(element-src)) \
 driver-src := $(call not-tests,$(wildcard drivers/*.c drivers/*/*.c))
 platform-src := $(call not-tests,$(wildcard platform/linux/*.c platform/linux/*/*.c))
 test-src := $(wildcard base/*_test.c engine/*_test.c engine/*/*_test.c elements/*/*_test.c \
-	platform/*/*_test.c drivers/*_test.c drivers/*/*_test.c)
+	platform/*/*_test.c drivers/*_test.c drivers/*/*_test.c kernel/*_test.c monitor/*_test.c \
+	monitor/*/*_test.c)
 monitor-src := $(call not-tests,$(wildcard monitor/*.c monitor/*/*.c))
 fuzz-src := $(wildcard tests/fuzz/fuzz_*.c)
 guest-src := $(wildcard tests/guest/guest_*.c)
@@ -83,7 +84,7 @@ ldflags = -Wl,--gc-sections $(mode) $(CFLAGS) $(LDFLAGS)
 AR := ar
 
 # A batch may be on the stack of each element it goes through.
-$(O)/elements/%.o $(O)/engine/run/%.o: warnings += $(frame-limit)
+$(O)/elements/%.o $(O)/engine/run/%.o: limit = $(if $(filter %_test.c,$<),,$(frame-limit))
 
 # --- what there is to make (## texts are printed by `make help') ---
 
@@ -178,7 +179,7 @@ $(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src) $(
 	$(image-src))
 endif
 
-compile = $(call say,CC,$<)$(CC) $(cflags) $(cppflags) -MMD -MP -c -o $@ $<
+compile = $(call say,CC,$<)$(CC) $(cflags) $(limit) $(cppflags) -MMD -MP -c -o $@ $<
 link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(LDLIBS)
 say = $(if $(V),,@)mkdir -p $(@D) && $(if $(V),,printf '  %-4s %s\n' '$(1)' '$(2)' && )
 
@@ -233,8 +234,8 @@ $(O)/tests/guest/start.o: tests/guest/start.S $(O)/flags
 	$(call say,AS,$<)$(CC) -I. -MMD -MP -c -o $@ $<
 
 $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o tests/guest/guest.ld
-	$(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 \
-		--no-warn-rwx-segments -T tests/guest/guest.ld -o $@ $(filter %.o,$^)
+	$(call say,LD,$@)ld -nostdlib -static -z noexecstack --no-warn-rwx-segments \
+		-T tests/guest/guest.ld -o $@ $(filter %.o,$^)
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)

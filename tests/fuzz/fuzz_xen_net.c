@@ -243,6 +243,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		step(net);
 	while (on_way > 0 && net->broken)
 		reclaim(net), at = data;
-	free(memory);
+	page_free(memory, 4);
 	return 0;
 }
