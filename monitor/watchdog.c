@@ -49,7 +49,8 @@ bool watchdog_open(struct machine *m, struct error *err)
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
 
 	m->watchdog = (struct watchdog){ 0 };
-	event.sigev_notify_thread_id = gettid();
+	/* What libc remembers is the number from before the process was cloned. */
+	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
 	if (sigaction(SIGALRM, &action, NULL) < 0 ||
 	    timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &m->watchdog.timer) < 0 ||
 	    !set_timer(&m->watchdog, (struct timespec){ .tv_sec = TICK }))
