@@ -12,6 +12,7 @@ VERSION := 0.1
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 endif
+comma := ,
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -28,7 +29,8 @@ portable-src := $(filter-out elements/device/%,$(element-src)) \
 driver-src := $(call not-tests,$(wildcard drivers/*.c drivers/*/*.c))
 platform-src := $(call not-tests,$(wildcard platform/linux/*.c platform/linux/*/*.c))
 test-src := $(wildcard base/*_test.c engine/*_test.c engine/*/*_test.c elements/*/*_test.c \
-	platform/*/*_test.c drivers/*_test.c drivers/*/*_test.c)
+	platform/*/*_test.c drivers/*_test.c drivers/*/*_test.c kernel/*_test.c monitor/*_test.c \
+	monitor/*/*_test.c)
 monitor-src := $(call not-tests,$(wildcard monitor/*.c monitor/*/*.c))
 fuzz-src := $(wildcard tests/fuzz/fuzz_*.c)
 guest-src := $(wildcard tests/guest/guest_*.c)
@@ -82,12 +84,12 @@ ldflags = -Wl,--gc-sections $(mode) $(CFLAGS) $(LDFLAGS)
 AR := ar
 
 # A batch may be on the stack of each element it goes through.
-$(O)/elements/%.o $(O)/engine/run/%.o: warnings += $(frame-limit)
+$(O)/elements/%.o $(O)/engine/run/%.o: limit = $(if $(filter %_test.c,$<),,$(frame-limit))
 
 # --- what there is to make (## texts are printed by `make help') ---
 
 .PHONY: all
-all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos-monitor ## click, its tools, the monitor, into build/ (O=dir: elsewhere)
+all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos.elf $(O)/clickos-monitor ## the programs and the image, into build/ (O=dir: elsewhere)
 
 .PHONY: help
 help: ## this list
@@ -95,10 +97,10 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 .PHONY: run
-run: ## builds, then shows click at work as a gateway between two network namespaces
+run: ## builds, then shows a gateway between two networks, in a machine on the best back end here
 	@tools/apt-needs.sh run
 	@$(MAKE) --no-print-directory all
-	@tools/run.sh $(O)/click
+	@tools/run.sh $(O)
 
 .PHONY: check
 check: ## builds in all ways and runs all tests; ends with `N passed, N failed'
@@ -157,7 +159,7 @@ check-format: ## are they laid out so?
 man: $(O)/man ## manual pages of all elements, into build/man/
 
 .PHONY: install uninstall
-install: all man ## into PREFIX (/usr/local), below DESTDIR
+install: all man $(if $(wildcard /usr/include/x86_64-linux-musl),image) ## into PREFIX (/usr/local), below DESTDIR
 	tools/install.sh install $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
 uninstall: ## removes what install has made
 	tools/install.sh uninstall $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
@@ -181,7 +183,7 @@ $(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src) $(
 	$(image-src))
 endif
 
-compile = $(call say,CC,$<)$(CC) $(cflags) $(cppflags) -MMD -MP -c -o $@ $<
+compile = $(call say,CC,$<)$(CC) $(cflags) $(limit) $(cppflags) -MMD -MP -c -o $@ $<
 link = $(call say,LD,$@)$(CC) $(ldflags) $(1) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(LDLIBS)
 say = $(if $(V),,@)mkdir -p $(@D) && $(if $(V),,printf '  %-4s %s\n' '$(1)' '$(2)' && )
 
@@ -282,8 +284,9 @@ $(filter-out $(driver-fuzzers) $(xen-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fu
 		$(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
+# What drivers allocate stays for ever: the fuzzers take it back after each input.
 $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
-	$(call link,-fsanitize=fuzzer)
+	$(call link,-fsanitize=fuzzer -Wl$(comma)--wrap=calloc -Wl$(comma)--wrap=free)
 
 $(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
@@ -356,13 +359,32 @@ $(O)/guest/image.lds: kernel/image.lds.S abi/image.h
 	$(call say,GEN,$@)$(CC) -E -P -x c -D__ASSEMBLER__ -I. -o $@ $<
 
 # What is only for debuggers is in clickos.debug.
-$(O)/clickos.debug: $(O)/guest/image.lds $(image-obj) $(O)/files
-	$(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 --gc-sections \
-		--no-warn-rwx-segments -T $< -o $@ $(image-obj) --start-group \
-		/usr/lib/$(musl)/libc.a $(shell $(CC) -print-libgcc-file-name) --end-group
+image-link = $(call say,LD,$@)ld -nostdlib -static -z noexecstack -z max-page-size=4096 --gc-sections \
+	--no-warn-rwx-segments -T $(O)/guest/image.lds -o $@ $(filter %.o,$^) --start-group \
+	/usr/lib/$(musl)/libc.a $(shell $(CC) -print-libgcc-file-name) --end-group
 
-$(O)/clickos.elf: $(O)/clickos.debug
+$(O)/clickos.debug: $(image-obj) $(O)/guest/image.lds $(O)/files
+	$(image-link)
+
+%.elf: %.debug
 	$(call say,STRIP,$@)objcopy --strip-all $< $@
+
+# The same with elements that do damage, for tests.
+vm-src := $(wildcard tests/vm/elements/*.c)
+vm-obj := $(filter-out $(O)/guest/elements.o,$(image-obj)) \
+	$(patsubst %.c,$(O)/guest/%.o,$(vm-src)) $(O)/guest/tests/vm/elements.o
+
+.PHONY: vm-tests
+vm-tests: $(O)/clickos.elf $(O)/tests/vm/clickos.elf
+
+$(O)/tests/vm/elements.c: tools/mkelements.sh $(portable-src) $(vm-src) $(O)/files
+	$(call say,GEN,$@)tools/mkelements.sh $(portable-src) $(vm-src) >$@
+
+$(O)/guest/tests/vm/elements.o: $(O)/tests/vm/elements.c $(O)/flags
+	$(image-compile)
+
+$(O)/tests/vm/clickos.debug: $(vm-obj) $(O)/guest/image.lds $(O)/files
+	$(image-link)
 
 # --- without Linux: the engine and the elements as an image has them ---
 
@@ -380,4 +402,4 @@ $(O)/freestanding: $(O)/engine.o $(O)/tests/unit/stub_platform.o $(O)/tests/free
 .PHONY: freestanding-program
 freestanding-program: $(O)/freestanding
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/xen -prune -o -type f -name '*.d' -print 2>/dev/null)

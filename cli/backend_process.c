@@ -198,9 +198,8 @@ static void supervise(struct vm *vm, pid_t pid)
 		;
 	clean(vm);
 	if (WIFSIGNALED(status))
-		vm_report(vm,
-			  pool_printf(vm->pool, "click was ended by signal %d (%s)",
-				      WTERMSIG(status), strsignal(WTERMSIG(status))));
+		vm_report(vm, pool_printf(vm->pool, "click was ended by signal %d (%s)",
+					  WTERMSIG(status), strsignal(WTERMSIG(status))));
 	else if (WEXITSTATUS(status) != 0)
 		vm_report(vm,
 			  pool_printf(vm->pool, "click ended with status %d", WEXITSTATUS(status)));
@@ -302,14 +301,6 @@ static bool prepare(struct vm *vm, struct sandbox *s)
 	return sandbox_libraries(s);
 }
 
-/* Programs with sanitizers reserve terabytes. */
-static void adapt_memory(struct sandbox *s)
-{
-	for (size_t i = 0; i < s->nlibraries; i++)
-		if (strstr(s->library[i], "libasan"))
-			s->memory = 0;
-}
-
 /* What the supervisor says: messages, which are passed on, and the number of the process. */
 static pid_t hear(int fd)
 {
@@ -338,7 +329,6 @@ static bool start(struct vm *vm)
 
 	if (!prepare(vm, &s))
 		return false;
-	adapt_memory(&s);
 	if (pipe2(tell, O_CLOEXEC) < 0)
 		return complain("%s", strerror(errno));
 	fflush(NULL);

@@ -58,6 +58,19 @@ void client_close(struct client *c)
 		vm_close(c->vm);
 }
 
+/* Of a machine that others have started, the socket is all that is known. */
+static bool open_socket(struct client *c, struct pool *pool, const char *path)
+{
+	int r = control_open(&c->control, AT_FDCWD, path, CLIENT_TIMEOUT);
+
+	c->vm = pool_alloc(pool, sizeof(*c->vm));
+	*c->vm = (struct vm){ .pool = pool, .name = path, .fd = -1 };
+	if (r == -ETIMEDOUT)
+		return complain("%s: no answer: it hangs, or another client is talking to it",
+				path);
+	return r == 0 || complain("%s: %s", path, strerror(-r));
+}
+
 bool client_open(struct client *c, struct pool *pool, const char *name)
 {
 	struct text why = { 0 };
@@ -65,6 +78,8 @@ bool client_open(struct client *c, struct pool *pool, const char *name)
 	int r;
 
 	*c = (struct client){ .control.fd = -1 };
+	if (strchr(name, '/'))
+		return open_socket(c, pool, name);
 	c->vm = vm_open(pool, name, VM_LOOK);
 	if (!c->vm)
 		return false;

@@ -8,14 +8,15 @@
 
 #define CLIENT_TIMEOUT 20000 /* ms */
 
-/* The machine of that name, which must run, and a conversation with it. */
+/* A machine, and a conversation with it. */
 struct client {
 	struct vm *vm;
 	struct control control;
 	struct answer answer;
 };
 
-/* False after a complaint. */
+/* The machine of that name, which must run; a name with a slash is the path of a control socket,
+ * and then vm->dir is NULL. False after a complaint. */
 bool client_open(struct client *, struct pool *, const char *name);
 void client_close(struct client *);
 /* The same for a machine that is open and stays so, in silence, with an own time limit. */

@@ -19,13 +19,21 @@ struct place {
 	const char *path;
 };
 
-/* VM:PATH, when what is before the colon can be a name; ./a:b is a file. */
+static bool is_socket(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+/* VM:PATH, when what is before the colon can be a name, or is a control socket; else ./a:b is a
+ * file. */
 static struct place place_of(struct call *call, const char *word)
 {
 	const char *colon = strchr(word, ':');
 	const char *vm = colon ? pool_cstr(call->pool, str_range(word, colon)) : NULL;
 
-	if (!vm || !config_name_ok(vm))
+	if (!vm || !(strchr(vm, '/') ? is_socket(vm) : config_name_ok(vm)))
 		return (struct place){ NULL, word };
 	return (struct place){ vm, colon + 1 };
 }

@@ -79,7 +79,7 @@ static bool prepare(struct client *c, struct call *call, const char *path, struc
 			 facts.library[i].text);
 	for (size_t i = 0; ok && (word = call_nth(call, FILES, i)); i++)
 		ok = put_file(c, word);
-	if (ok)
+	if (ok && c->vm->dir)
 		check_interfaces(c->vm, &facts);
 	return ok;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * command.h - a command: a table of options, texts for its help, and one function. Each is a
- * file, cmd_NAME.c, and stands in the list in main.c.
+ * file, cmd_NAME.c, and stands in the list in commands.c.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H

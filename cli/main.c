@@ -4,31 +4,6 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/commands.h"
-#include "cli/say.h"
-
-const struct command *const commands[] = {
-	&command_run,     &command_create,   &command_start,   &command_stop,   &command_ls,
-	&command_rm,      &command_install,  &command_swap,    &command_remove, &command_read,
-	&command_write,   &command_handlers, &command_console, &command_logs,   &command_cp,
-	&command_inspect, &command_doctor,   &command_version, &command_about,  NULL,
-};
-
-const struct command *command_find(const char *name)
-{
-	const char *names[COUNT_OF(commands)];
-	size_t n = 0;
-
-	for (; commands[n]; n++) {
-		if (strcmp(commands[n]->name, name) == 0)
-			return commands[n];
-		names[n] = commands[n]->name;
-	}
-	complain("no command `%s'", name);
-	suggest(name, names, n);
-	advise("`clickos help' lists the commands");
-	return NULL;
-}
 
 /* `clickos --help' and `--version' are the commands of these names. */
 static const char *command_name(const char *word)

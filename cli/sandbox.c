@@ -141,8 +141,7 @@ static void set_limits(const struct sandbox *s)
 	limit(RLIMIT_NOFILE, 512);
 	limit(RLIMIT_FSIZE, 64 << 20);
 	limit(RLIMIT_MSGQUEUE, 0);
-	if (s->memory)
-		limit(RLIMIT_DATA, (rlim_t)s->memory * 1024);
+	limit(RLIMIT_DATA, (rlim_t)s->memory * 1024);
 }
 
 /* Only those over the own network are left, and no program can get others. */
@@ -162,7 +161,7 @@ static void drop_rights(void)
 static char **environment(struct sandbox *s)
 {
 	struct text path = { 0 };
-	char **env = pool_alloc(s->pool, 4 * sizeof(*env));
+	char **env = pool_alloc(s->pool, 3 * sizeof(*env));
 
 	for (size_t i = 0; i < s->nlibraries; i++) {
 		const char *slash = strrchr(s->library[i], '/');
@@ -171,9 +170,7 @@ static char **environment(struct sandbox *s)
 			 i ? ":" : "LD_LIBRARY_PATH=", (int)(slash - s->library[i]), s->library[i]);
 	}
 	env[0] = pool_cstr(s->pool, str_of("HOME=/"));
-	/* Looking for leaks takes a process of its own. */
-	env[1] = pool_cstr(s->pool, str_of("ASAN_OPTIONS=detect_leaks=0"));
-	env[2] = path.n ? pool_cstr(s->pool, text_as_str(&path)) : NULL;
+	env[1] = path.n ? pool_cstr(s->pool, text_as_str(&path)) : NULL;
 	text_fini(&path);
 	return env;
 }
@@ -197,7 +194,6 @@ static _Noreturn void child(struct sandbox *s, bool root)
 	become_user(s, root);
 	must(unshare(CLONE_NEWNET), "network namespace");
 	meet(s, 'n');
-	set_limits(s);
 	drop_rights();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -205,6 +201,7 @@ static _Noreturn void child(struct sandbox *s, bool root)
 	r = sandbox_filter(program);
 	errno = -r;
 	must(r, "seccomp");
+	set_limits(s);
 	syscall(SYS_execveat, program, "", s->argv, env, AT_EMPTY_PATH);
 	give_up(s->program);
 }

@@ -22,7 +22,7 @@ struct sandbox {
 	const char *const *file; /* paths below files/, which are copied into the root */
 	size_t nfiles;
 	unsigned uid;         /* of the host; used when the caller is root */
-	uint64_t memory;      /* KiB it may use for itself; 0: no limit */
+	uint64_t memory;      /* KiB it may use for itself */
 	/* Where the two sides tell each other how far they are. */
 	int to_child[2], from_child[2];
 	const char **library; /* paths of the host, and the same inside */

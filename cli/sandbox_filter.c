@@ -165,13 +165,13 @@ static int allow_sockets(scmp_filter_ctx f)
 
 	for (size_t i = 0; i < COUNT_OF(families); i++) {
 		int r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					 SCMP_A0(SCMP_CMP_EQ, families[i]));
+					 SCMP_A0(SCMP_CMP_EQ, families[i], 0));
 
 		if (r < 0)
 			return r;
 	}
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-				SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+				SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 }
 
 /* Threads yes, processes no; clone3 hides its flags in memory, and libraries do without it. The
@@ -186,15 +186,15 @@ static int allow_some(scmp_filter_ctx f, int program)
 		r = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	if (r == 0)
 		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 2,
-				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)program),
-				     SCMP_A4(SCMP_CMP_EQ, AT_EMPTY_PATH));
+				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)program, 0),
+				     SCMP_A4(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
 	/* Those of sockets: names, addresses, states of interfaces. */
 	if (r == 0)
 		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 				     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffff00, 0x8900));
 	for (size_t i = 0; r == 0 && i < COUNT_OF(ioctls); i++)
 		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				     SCMP_A1(SCMP_CMP_EQ, ioctls[i]));
+				     SCMP_A1(SCMP_CMP_EQ, ioctls[i], 0));
 	return r;
 }
 
@@ -207,6 +207,9 @@ int sandbox_filter(int program)
 		r = allow_sockets(f);
 	if (r == 0)
 		r = allow_some(f, program);
+	/* A tree, as most calls are read and write of a busy loop. */
+	if (r == 0)
+		r = seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (r == 0)
 		r = seccomp_load(f);
 	seccomp_release(f);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "base/str.h"
 
 struct element;
 struct pool;
@@ -38,7 +39,7 @@ struct task {
 	int32_t tickets;      /* 0: never started */
 	int32_t heap;         /* place in the thread's heap; -1: not scheduled */
 	uint32_t sequence;    /* who waited longer */
-	uint64_t cycles;      /* average cost of a run */
+	uint64_t cycles;      /* average cost of a run; task_cost for other threads */
 	struct list all, pending; /* of the router; wake-ups from other threads */
 	bool wanted;          /* scheduled, also while its thread has not yet noticed */
 };
@@ -56,6 +57,12 @@ void task_fini(struct task *); /* the engine does it for tasks that stop leaves 
 unsigned thread_number(void);
 unsigned thread_count(const struct element *e);
 int task_home(const struct task *); /* -1: none */
+
+static inline uint64_t task_cost(const struct task *t)
+{
+	return __atomic_load_n(&t->cycles, __ATOMIC_RELAXED);
+}
+
 /* The tasks of e's router, linked by `all'. */
 struct list *router_tasks(const struct element *e);
 
@@ -104,7 +111,7 @@ void watch_set(struct watch *, int fd, unsigned events);
 enum notify { NOTIFY_EMPTY, NOTIFY_FULL };
 
 struct notifier {
-	bool active;
+	uint32_t state; /* bit 0: active; above it changes each time it is put to sleep */
 	bool passes; /* searches go on behind it: schedulers, shapers */
 	struct list listeners;
 };
@@ -112,22 +119,37 @@ struct notifier {
 void notifier_init(struct notifier *, bool active); /* in the element's init */
 void notifier_wake_listeners(struct notifier *);
 
+static inline uint32_t notifier_state(const struct notifier *n)
+{
+	return __atomic_load_n(&n->state, __ATOMIC_ACQUIRE);
+}
+
+static inline bool notifier_active(const struct notifier *n)
+{
+	return notifier_state(n) & 1;
+}
+
 /* Turns it active; the first time wakes who listens. */
 static inline void notifier_wake(struct notifier *n)
 {
-	if (!__atomic_load_n(&n->active, __ATOMIC_ACQUIRE))
+	if (!notifier_active(n))
 		notifier_wake_listeners(n);
 }
 
-static inline void notifier_sleep(struct notifier *n)
-{
-	__atomic_store_n(&n->active, false, __ATOMIC_RELEASE);
-}
+/* The same, if its state is still this one. False: it has changed meanwhile. */
+bool notifier_wake_from(struct notifier *n, uint32_t state) MUST_CHECK;
 
 /* Sets it without waking. */
 static inline void notifier_set(struct notifier *n, bool active)
 {
-	__atomic_store_n(&n->active, active, __ATOMIC_RELEASE);
+	uint32_t state = __atomic_load_n(&n->state, __ATOMIC_RELAXED);
+
+	__atomic_store_n(&n->state, ((state + 2) & ~1U) | active, __ATOMIC_RELEASE);
+}
+
+static inline void notifier_sleep(struct notifier *n)
+{
+	notifier_set(n, false);
 }
 
 /* Notifiers found from a port, combined. All zero is always active. */
@@ -143,7 +165,7 @@ static inline bool signal_active(const struct signal *s)
 	if (!s->known)
 		return true;
 	for (uint32_t i = 0; i < s->n; i++)
-		if (__atomic_load_n(&s->v[i]->active, __ATOMIC_ACQUIRE))
+		if (notifier_active(s->v[i]))
 			return true;
 	return false;
 }

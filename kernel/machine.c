@@ -18,7 +18,8 @@
 #define RESET_CONTROL 0xcf9
 #define MESSAGE 1020
 
-struct machine machine;
+static uint32_t unwatched;
+struct machine machine = { .beats = &unwatched };
 
 /* --- our own monitor --- */
 
@@ -54,6 +55,7 @@ static void monitor_found(struct monitor_page *page)
 	machine.kind = MACHINE_MONITOR;
 	machine.name = "monitor";
 	machine.page = page;
+	machine.beats = &page->beats;
 	machine.wait = monitor_wait;
 	machine.off = monitor_off;
 	machine.console = monitor_console;

@@ -10,6 +10,7 @@
 
 #define EFER 0xc0000080
 #define FS_BASE 0xc0000100
+#define RFLAGS_IF 0x200
 
 	.section .stubs, "ax"
 	.balign 4096
@@ -29,10 +30,12 @@ stubs:
 	.set i, i + 1
 	.endr
 
-	/* An interrupt only ever ends a halt. */
+	/* An interrupt only ever ends a halt. It goes back with interrupts off: a line that is still
+	 * up when its level is looked at again, with this EOI, would else never let go. */
 	.org IRQ_FIRST * 16
 stub_irq:
 	push %rax
+	andl $~RFLAGS_IF, 24(%rsp)
 	mov $IRQ_EOI, %eax
 	movl $0, (%rax)
 	pop %rax
@@ -79,7 +82,6 @@ call_map:
 call_halt:
 	sti
 	hlt
-	cli
 	iretq
 
 call_wrmsr:

@@ -26,8 +26,18 @@ verdict $? 'running the installed click'
 echo 'Idle -> Discard;' | timeout 20 "$dest/usr/bin/click-flatten" | grep -q 'Discard@'
 verdict $? 'running an installed tool'
 
+timeout 20 "$dest/usr/bin/clickos" version | grep -q '^clickos '
+verdict $? 'running the installed clickos'
+
+CLICKOS_DIR=$dest/state timeout 20 "$dest/usr/bin/clickos" doctor >"$dest/doctor"
+verdict $? 'the installed clickos finds a back end'
+grep -q "click  *$dest/usr/bin/click" "$dest/doctor"
+verdict $? 'the installed clickos finds the installed click'
+rm -rf "$dest/state" "$dest/doctor"
+
 for file in share/man/man1/click.1 share/man/mann/Counter.n share/man/mann/elements.n \
-		share/bash-completion/completions/click include/click/engine/element.h; do
+		share/man/man1/clickos.1 share/man/man1/clickos-run.1 \
+		share/bash-completion/completions/click share/bash-completion/completions/clickos include/click/engine/element.h; do
 	test -s "$dest/usr/$file"
 	verdict $? "$file was not installed"
 done

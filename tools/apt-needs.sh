@@ -5,7 +5,8 @@
 # go on as far as they can.
 set -eu
 
-build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-dev libbpf-dev'
+build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-dev libbpf-dev
+	libjson-c-dev libseccomp-dev libxen-dev'
 run="$build iproute2 iputils-ping netcat-openbsd"
 xen='qemu-system-x86 xz-utils'
 check="$run $xen clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps"

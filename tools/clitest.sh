@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # clitest.sh DIR [TEST...] - runs tests/cli/*.sh with the programs in DIR, for each of the back ends
-# in BACKENDS (process) that can work here. Counts and skips as nettest.sh does.
+# in BACKENDS (process) that can work here. Counts and skips as nettest.sh does. In the sandbox of the
+# process back end there is no place for sanitizers: CLICKOS_CLICK has to be a `click' without.
 set -u
 dir=$1
 shift

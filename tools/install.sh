@@ -8,6 +8,7 @@ shift 4
 
 bin=$root/bin
 man=$root/share/man
+lib=$root/lib/clickos
 completion=$root/share/bash-completion/completions
 include=$root/include/click
 
@@ -21,11 +22,17 @@ install)
 	mkdir -p "$bin"
 	install -m 755 "$build/click" "$bin/click"
 	install -m 755 "$build/clickos-monitor" "$bin/clickos-monitor"
+	install -m 755 "$build/clickos" "$bin/clickos"
+	mkdir -p "$lib"
+	# These two are not built everywhere; `clickos doctor' says what then is missing.
+	[ ! -f "$build/clickos-xen" ] || install -m 755 "$build/clickos-xen" "$lib/clickos-xen"
+	[ ! -f "$build/clickos.elf" ] || install -m 644 "$build/clickos.elf" "$lib/clickos.elf"
 	for tool in "$@"; do ln -sf click "$bin/$tool"; done
 	for page in docs/man/*.1; do put "$page" "$man/man1"; done
 	for page in "$build"/man/*.n; do put "$page" "$man/mann"; done
 	mkdir -p "$completion"
 	install -m 644 tools/completion/click.bash "$completion/click"
+	install -m 644 tools/completion/clickos.bash "$completion/clickos"
 	for tool in "$@"; do ln -sf click "$completion/$tool"; done
 	# What an element of one's own includes.
 	for header in base/*.h engine/*.h engine/lang/lang.h engine/graph/graph.h; do
@@ -33,7 +40,8 @@ install)
 	done
 	;;
 uninstall)
-	rm -f "$bin/click" "$bin/clickos-monitor" "$completion/click"
+	rm -f "$bin/click" "$bin/clickos-monitor" "$bin/clickos" "$completion/click" "$completion/clickos"
+	rm -rf "$lib"
 	for tool in "$@"; do rm -f "$bin/$tool" "$completion/$tool"; done
 	for page in docs/man/*.1; do rm -f "$man/man1/${page##*/}"; done
 	for page in "$build"/man/*.n; do rm -f "$man/mann/${page##*/}"; done

@@ -160,8 +160,9 @@ static bool look(struct virtio_net *s, struct arrival *a)
 	if (!slot)
 		return false;
 	virtq_untake(q, s->capacity + HEADER);
-	a->head = READ_ONCE(*(uint64_t *)(void *)slot->data);
-	a->tail = READ_ONCE(*(uint32_t *)(void *)(slot->data + 8));
+	a->head = load64(slot->data);
+	a->tail = load32(slot->data + 8);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST); /* they are not read again */
 	a->pieces = s->merges ? a->tail >> 16 : 1;
 	if (a->len < HEADER)
 		q->broken = "the device used less of a buffer than a header takes";

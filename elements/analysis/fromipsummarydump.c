@@ -240,26 +240,11 @@ static const struct arg args[] = {
 
 static const struct handler handlers[] = {
 	READ_FIELD("sampling_prob", base.sample, "the SAMPLE probability"),
-	FIELD_WRITE("active", base.active, trace_source_write_active, H_CHECKBOX,
-		    "does it emit packets?"),
-	READ("encap", trace_source_read_encap, "IP"),
-	BUTTON("stop", trace_source_write_stop, "become inactive and stop the driver"),
-	TRACE_SOURCE_FILE_HANDLERS,
-	TASK_HANDLERS(base.task, H_PUSH),
+	TRACE_SOURCE_HANDLERS,
 };
 
 const struct element_class fromipsummarydump_class = {
 	.name = "FromIPSummaryDump",
-	.ports = "0/1",
-	.processing = "a/a",
-	.size = sizeof(self_t),
-	.flags = CLASS_SOURCE,
-	.init = trace_source_init,
-	.configure = configure,
-	.start = start,
 	.stop = stop,
-	.pull = trace_source_pull,
-	.notifier = trace_source_notifier,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	TRACE_SOURCE_CLASS,
 };

@@ -54,9 +54,21 @@ void trace_source_read_encap(struct element *e, struct text *out); /* IP */
 bool trace_source_write_active(struct element *e, struct str value, struct error *err);
 bool trace_source_write_stop(struct element *e, struct str value, struct error *err);
 
-#define TRACE_SOURCE_FILE_HANDLERS                                                         \
+/* self_t has its struct trace_source as `base'. */
+#define TRACE_SOURCE_HANDLERS                                                              \
+	FIELD_WRITE("active", base.active, trace_source_write_active, H_CHECKBOX,          \
+		    "does it emit packets?"),                                              \
+	READ("encap", trace_source_read_encap, "IP"),                                      \
+	BUTTON("stop", trace_source_write_stop, "become inactive and stop the driver"),    \
 	READ("filename", trace_source_read_filename, "the file's name"),                   \
 	READ("filesize", trace_source_read_filesize, "its size, - when not known"),        \
-	READ("filepos", trace_source_read_filepos, "offset in the uncompressed file")
+	READ("filepos", trace_source_read_filepos, "offset in the uncompressed file"),     \
+	TASK_HANDLERS(base.task, H_PUSH)
+
+#define TRACE_SOURCE_CLASS                                                                 \
+	.ports = "0/1", .processing = "a/a", .size = sizeof(self_t),                       \
+	.flags = CLASS_SOURCE, .init = trace_source_init, .configure = configure,          \
+	.start = start, .pull = trace_source_pull, .notifier = trace_source_notifier,      \
+	.args = TABLE(args), .handlers = TABLE(handlers)
 
 #endif

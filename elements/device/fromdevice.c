@@ -103,10 +103,16 @@ static void complain(struct element *e, int error)
  */
 static void set_pause(struct fromdevice *f, unsigned n)
 {
-	f->got += n;
+	__atomic_store_n(&f->got, f->got + n, __ATOMIC_RELAXED);
 	f->looks = n > 0 ? f->looks + 1 : 0;
-	if (f->busy && n < f->burst)
+	if (__atomic_load_n(&f->busy, __ATOMIC_RELAXED) && n < f->burst)
 		timer_after(&f->pause, PAUSE);
+}
+
+/* A task that was moved to another thread than the watch and the timer leaves that to them. */
+static bool was_moved(const struct fromdevice *f)
+{
+	return f->task.thread != f->watch.thread;
 }
 
 static void end_pause(struct element *e, struct timer *t)
@@ -114,11 +120,11 @@ static void end_pause(struct element *e, struct timer *t)
 	struct fromdevice *f = self(e);
 
 	(void)t;
-	if (f->got < PAUSE_FRAMES) {
-		f->busy = false;
+	if (was_moved(f) || __atomic_load_n(&f->got, __ATOMIC_RELAXED) < PAUSE_FRAMES) {
+		__atomic_store_n(&f->busy, false, __ATOMIC_RELAXED);
 		watch_set(&f->watch, f->watch.fd, WATCH_READ);
 	}
-	f->got = 0;
+	__atomic_store_n(&f->got, 0, __ATOMIC_RELAXED);
 	task_schedule(&f->task);
 }
 
@@ -127,9 +133,8 @@ static void ready(struct element *e, struct watch *w, unsigned events)
 	struct fromdevice *f = self(e);
 
 	(void)events;
-	/* A task that was moved to another thread cannot set the watch of this one. */
-	if (f->looks >= BUSY_LOOKS && f->task.thread == w->thread) {
-		f->busy = true;
+	if (!was_moved(f) && f->looks >= BUSY_LOOKS) {
+		__atomic_store_n(&f->busy, true, __ATOMIC_RELAXED);
 		watch_set(w, w->fd, 0);
 	}
 	task_schedule(&f->task);
@@ -154,7 +159,7 @@ static bool receive(struct element *e)
 	f->count += (unsigned)n;
 	f->complained = false;
 	emit(e, &b);
-	if (!timer_pending(&f->pause))
+	if (was_moved(f) || !timer_pending(&f->pause))
 		task_schedule(&f->task);
 	return true;
 }

@@ -13,14 +13,6 @@
 #include "base/net.h"
 #include "elements/ip/check.h"
 
-struct checkicmpheader {
-	union {
-		struct element base;
-		struct check check;
-	};
-};
-ELEMENT_SELF(struct checkicmpheader)
-
 enum { NOT_ICMP, BAD_LENGTH, BAD_CHECKSUM, GOOD };
 
 /* RFC 792: errors hold an IP header and 8 bytes of the packet in question. */
@@ -67,25 +59,11 @@ static const struct check_kind kind = {
 
 static void init(struct element *e)
 {
-	self(e)->check.kind = &kind;
+	check_init(e, &kind);
 }
-
-static const struct arg args[] = {
-	CHECK_ARGS,
-};
-
-static const struct handler handlers[] = {
-	CHECK_HANDLERS,
-};
 
 const struct element_class checkicmpheader_class = {
 	.name = "CheckICMPHeader",
-	.ports = "1/1-2",
-	.processing = "a/ah",
-	.size = sizeof(self_t),
 	.init = init,
-	.action = check_action,
-	.add_handlers = check_add_handlers,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	CHECK_CLASS,
 };

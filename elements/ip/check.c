@@ -2,9 +2,22 @@
 /* check.c - counting and reporting bad headers. */
 #include "elements/ip/check.h"
 
+struct checker {
+	union {
+		struct element base;
+		struct check check;
+	};
+};
+ELEMENT_SELF(struct checker)
+
 static struct check *check_of(const struct element *e)
 {
-	return (struct check *)(uintptr_t)e;
+	return &self(e)->check;
+}
+
+void check_init(struct element *e, const struct check_kind *kind)
+{
+	check_of(e)->kind = kind;
 }
 
 /* --- packets --- */
@@ -75,3 +88,6 @@ void check_add_handlers(struct element *e)
 	if (check_of(e)->details)
 		handler_add(e, &details, 0);
 }
+
+const struct arg check_args[] = { CHECK_ARGS };
+const struct handler check_handlers[] = { CHECK_HANDLERS };

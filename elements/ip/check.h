@@ -28,6 +28,7 @@ struct check {
 	uint64_t count[CHECK_REASONS];
 };
 
+void check_init(struct element *, const struct check_kind *);
 /* Passes good packets on and rejects others. */
 void check_action(struct element *e, struct batch *b);
 /* Counts a bad packet, reports the first one, or all with VERBOSE, and pushes it to output 1 if
@@ -42,5 +43,13 @@ void check_read_drops(struct element *e, struct text *out);
 	ARG_OR("VERBOSE", check.verbose, 0, "false", "report every bad packet, not only the first"), \
 	ARG_OR("DETAILS", check.details, 0, "false", "count by reason: handler drop_details")
 #define CHECK_HANDLERS READ("drops", check_read_drops, "number of bad packets")
+
+/* What those that have no more than that have in their descriptors. */
+extern const struct arg check_args[2];
+extern const struct handler check_handlers[1];
+#define CHECK_CLASS                                                                                \
+	.ports = "1/1-2", .processing = "a/ah", .size = sizeof(struct check),                      \
+	.action = check_action, .add_handlers = check_add_handlers, .args = TABLE(check_args),     \
+	.handlers = TABLE(check_handlers)
 
 #endif

@@ -68,12 +68,6 @@ static void text(const struct rewriter *rw, const struct flow *f, unsigned dir, 
 	}
 }
 
-static int map_of(uint8_t proto)
-{
-	(void)proto;
-	return 0;
-}
-
 static uint32_t find_reply(const struct rewriter *rw, const struct flow_id *key, struct flow_id *to)
 {
 	const struct flow_id pair = { key->saddr, key->daddr, 0, 0 };
@@ -94,7 +88,7 @@ static bool configure(struct element *e, struct error *err)
 		.timeout = rewriter_plain_timeout,
 		.accepts = accepts,
 		.text = text,
-		.map_of = map_of,
+		.map_of = rewriter_any_proto,
 		.find_reply = find_reply,
 	};
 
@@ -107,14 +101,5 @@ static const struct handler handlers[] = { REWRITER_HANDLERS, REWRITER_TABLE_HAN
 
 const struct element_class ipaddrpairrewriter_class = {
 	.name = "IPAddrPairRewriter",
-	.ports = "1-/1-",
-	.size = sizeof(self_t),
-	.configure = configure,
-	.start = rewriter_start,
-	.stop = rewriter_stop,
-	.take_state = rewriter_take_state,
-	.cast = rewriter_cast_hook,
-	.push = push,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	REWRITER_CLASS,
 };

@@ -77,12 +77,6 @@ static void text(const struct rewriter *rw, const struct flow *f, unsigned dir, 
 	print_ip(out, f->to[dir].saddr);
 }
 
-static int map_of(uint8_t proto)
-{
-	(void)proto;
-	return 0;
-}
-
 static uint32_t find_reply(const struct rewriter *rw, const struct flow_id *key, struct flow_id *to)
 {
 	struct flow_id half = { .daddr = key->daddr };
@@ -107,7 +101,7 @@ static bool configure(struct element *e, struct error *err)
 		.timeout = rewriter_plain_timeout,
 		.accepts = accepts,
 		.text = text,
-		.map_of = map_of,
+		.map_of = rewriter_any_proto,
 		.find_reply = find_reply,
 	};
 
@@ -120,14 +114,5 @@ static const struct handler handlers[] = { REWRITER_HANDLERS, REWRITER_TABLE_HAN
 
 const struct element_class ipaddrrewriter_class = {
 	.name = "IPAddrRewriter",
-	.ports = "1-/1-",
-	.size = sizeof(self_t),
-	.configure = configure,
-	.start = rewriter_start,
-	.stop = rewriter_stop,
-	.take_state = rewriter_take_state,
-	.cast = rewriter_cast_hook,
-	.push = push,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	REWRITER_CLASS,
 };

@@ -185,6 +185,7 @@ bool rewriter_take_state(struct element *, struct element *old, struct error *);
 	ARG_OR("TIMEOUT", rw.times[0].timeout, 0, dflt, "flows without traffic"),                  \
 	ARG_OR("GUARANTEE", rw.times[0].guarantee, 0, "5",                                         \
 	       "time for which flows cannot be displaced")
+int rewriter_any_proto(uint8_t proto); /* map_of: all in one map */
 uint32_t rewriter_plain_timeout(const struct rewriter *, const struct flow *);
 
 #define REWRITER_DST_ANNO_ARG                                                                      \
@@ -215,6 +216,12 @@ void rewriter_read_table1(struct element *, struct text *);
 	WRITE("clear", rewriter_write_clear, "end all flows under the capacity"),                  \
 	CALL("pattern%u", rewriter_call_pattern, H_READ | H_WRITE | H_EACH_INPUT,                  \
 	     "what input I does; a write ends its flows")
+
+/* What all rewriters have in their descriptors. */
+#define REWRITER_CLASS                                                                             \
+	.ports = "1-/1-", .size = sizeof(self_t), .configure = configure, .start = rewriter_start, \
+	.stop = rewriter_stop, .take_state = rewriter_take_state, .cast = rewriter_cast_hook,      \
+	.push = push, .args = TABLE(args), .handlers = TABLE(handlers)
 
 #define REWRITER_TABLE_HANDLERS                                                                    \
 	READ("table", rewriter_read_table0, "the flows, a line for each direction"),               \

@@ -14,6 +14,12 @@ uint32_t rewriter_timeout(const struct flow *f)
 	return f->input->rw->ops->timeout(f->input->rw, f);
 }
 
+int rewriter_any_proto(uint8_t proto)
+{
+	(void)proto;
+	return 0;
+}
+
 uint32_t rewriter_plain_timeout(const struct rewriter *rw, const struct flow *f)
 {
 	return rw->times[f->map].timeout.v;

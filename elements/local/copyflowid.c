@@ -17,12 +17,6 @@ struct copyflowid {
 };
 ELEMENT_SELF(struct copyflowid)
 
-static bool ignore(struct element *e, struct str text, struct error *err)
-{
-	(void)e, (void)text, (void)err;
-	return true;
-}
-
 static void see(struct element *e, const struct packet *p)
 {
 	struct copyflowid *c = self(e);
@@ -42,19 +36,7 @@ static void change(struct element *e, struct packet *p)
 		tcpip_set_flow(&h, &self(e)->flow);
 }
 
-static void push(struct element *e, unsigned port, struct batch *b)
-{
-	pairs_process(e, port, b, 0, see, change);
-	output_push(e, port, b);
-}
-
-static void pull(struct element *e, unsigned port, struct batch *b, unsigned max)
-{
-	unsigned before = b->n;
-
-	input_pull(e, port, b, max);
-	pairs_process(e, port, b, before, see, change);
-}
+PAIRS_HOOKS(see, change)
 
 static bool reset(struct element *e, struct str value, struct error *err)
 {
@@ -63,9 +45,7 @@ static bool reset(struct element *e, struct str value, struct error *err)
 	return true;
 }
 
-static const struct arg args[] = {
-	ARG_EACH("ANYTHING", ignore, "ignored"),
-};
+static const struct arg args[] = { PAIRS_ARGS };
 
 static const struct handler handlers[] = {
 	BUTTON("reset", reset, "learn the flow anew"),
@@ -73,12 +53,5 @@ static const struct handler handlers[] = {
 
 const struct element_class copyflowid_class = {
 	.name = "CopyFlowID",
-	.ports = "2/2",
-	.processing = "a",
-	.flow = "#/#",
-	.size = sizeof(self_t),
-	.push = push,
-	.pull = pull,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	PAIRS_CLASS,
 };

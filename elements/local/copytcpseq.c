@@ -17,12 +17,6 @@ struct copytcpseq {
 };
 ELEMENT_SELF(struct copytcpseq)
 
-static bool ignore(struct element *e, struct str text, struct error *err)
-{
-	(void)e, (void)text, (void)err;
-	return true;
-}
-
 static void see(struct element *e, const struct packet *p)
 {
 	struct copytcpseq *c = self(e);
@@ -45,19 +39,7 @@ static void change(struct element *e, struct packet *p)
 		h.tcp->seq = be32(self(e)->highest);
 }
 
-static void push(struct element *e, unsigned port, struct batch *b)
-{
-	pairs_process(e, port, b, 0, see, change);
-	output_push(e, port, b);
-}
-
-static void pull(struct element *e, unsigned port, struct batch *b, unsigned max)
-{
-	unsigned before = b->n;
-
-	input_pull(e, port, b, max);
-	pairs_process(e, port, b, before, see, change);
-}
+PAIRS_HOOKS(see, change)
 
 static bool reset(struct element *e, struct str value, struct error *err)
 {
@@ -66,9 +48,7 @@ static bool reset(struct element *e, struct str value, struct error *err)
 	return true;
 }
 
-static const struct arg args[] = {
-	ARG_EACH("ANYTHING", ignore, "ignored"),
-};
+static const struct arg args[] = { PAIRS_ARGS };
 
 static const struct handler handlers[] = {
 	BUTTON("reset", reset, "forget the number"),
@@ -76,12 +56,5 @@ static const struct handler handlers[] = {
 
 const struct element_class copytcpseq_class = {
 	.name = "CopyTCPSeq",
-	.ports = "2/2",
-	.processing = "a",
-	.flow = "#/#",
-	.size = sizeof(self_t),
-	.push = push,
-	.pull = pull,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	PAIRS_CLASS,
 };

@@ -32,4 +32,32 @@ static inline void pairs_process(struct element *e, unsigned port, struct batch 
 	b->n = kept;
 }
 
+/* The hooks push and pull, of these two functions. */
+#define PAIRS_HOOKS(see, change)                                                                   \
+	static void push(struct element *e, unsigned port, struct batch *b)                        \
+	{                                                                                          \
+		pairs_process(e, port, b, 0, see, change);                                         \
+		output_push(e, port, b);                                                           \
+	}                                                                                          \
+                                                                                                   \
+	static void pull(struct element *e, unsigned port, struct batch *b, unsigned max)          \
+	{                                                                                          \
+		unsigned before = b->n;                                                            \
+                                                                                                   \
+		input_pull(e, port, b, max);                                                       \
+		pairs_process(e, port, b, before, see, change);                                    \
+	}
+
+static inline bool pairs_ignore(struct element *e, struct str text, struct error *err)
+{
+	(void)e, (void)text, (void)err;
+	return true;
+}
+
+#define PAIRS_ARGS ARG_EACH("ANYTHING", pairs_ignore, "ignored")
+
+#define PAIRS_CLASS                                                                                \
+	.ports = "2/2", .processing = "a", .flow = "#/#", .size = sizeof(self_t), .push = push,    \
+	.pull = pull, .args = TABLE(args), .handlers = TABLE(handlers)
+
 #endif

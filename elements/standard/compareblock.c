@@ -36,21 +36,26 @@ static void classify(struct element *e, const struct batch *in, uint16_t port[])
 	}
 }
 
-static bool write_weight(struct str value, int32_t *weight, struct error *err)
+static bool write_integer(struct str value, int32_t *to, struct error *err)
 {
 	if (str_find(value, ',') < value.n)
 		return fail(err, "expecting one integer");
-	return written_int(value, weight, err, "not an integer");
+	return written_int(value, to, err, "not an integer");
 }
 
 static bool write_forward(struct element *e, struct str value, struct error *err)
 {
-	return write_weight(value, &self(e)->forward_weight, err);
+	return write_integer(value, &self(e)->forward_weight, err);
 }
 
 static bool write_reverse(struct element *e, struct str value, struct error *err)
 {
-	return write_weight(value, &self(e)->reverse_weight, err);
+	return write_integer(value, &self(e)->reverse_weight, err);
+}
+
+static bool write_threshold(struct element *e, struct str value, struct error *err)
+{
+	return write_integer(value, &self(e)->threshold, err);
 }
 
 static const struct arg args[] = {
@@ -64,6 +69,7 @@ static const struct arg args[] = {
 static const struct handler handlers[] = {
 	FIELD_WRITE("fwd_weight", forward_weight, write_forward, 0, "the FWD_WEIGHT argument"),
 	FIELD_WRITE("rev_weight", reverse_weight, write_reverse, 0, "the REV_WEIGHT argument"),
+	FIELD_WRITE("thresh", threshold, write_threshold, 0, "the THRESH argument"),
 };
 
 const struct element_class compareblock_class = {

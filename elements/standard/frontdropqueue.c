@@ -37,19 +37,7 @@ static void push(struct element *e, unsigned port, struct batch *b)
 	spin_take(&q->lock);
 	store(q, b, &gone);
 	spin_free(&q->lock);
-	notifier_wake(&q->empty);
-	queue_reject(q, &gone);
-	queue_reject(q, b);
-}
-
-static void pull(struct element *e, unsigned port, struct batch *b, unsigned max)
-{
-	struct packet_queue *q = packet_queue(e);
-
-	(void)port;
-	spin_take(&q->lock);
-	queue_note_pull(q, queue_get(q, b, max));
-	spin_free(&q->lock);
+	queue_settle(q, &gone, b);
 }
 
 const struct element_class frontdropqueue_class = {
@@ -58,7 +46,7 @@ const struct element_class frontdropqueue_class = {
 	.init = init,
 	.configure = queue_configure,
 	.push = push,
-	.pull = pull,
+	.pull = queue_pull_locked,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_empty,
 	QUEUE_COMMON,

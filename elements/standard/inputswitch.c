@@ -7,65 +7,45 @@
  *
  * See also: Switch, PullSwitch
  */
-#include "engine/element.h"
-#include "elements/standard/written.h"
+#include "elements/standard/choice.h"
 
 struct inputswitch {
-	struct element base;
-	int32_t input; /* -1: none */
+	union {
+		struct element base;
+		struct choice choice;
+	};
 };
 ELEMENT_SELF(struct inputswitch)
 
-static bool configure(struct element *e, struct error *err)
-{
-	struct inputswitch *s = self(e);
+static const struct choice_kind kind = {
+	.side = "input",
+	.strict = true,
+	.complaint = "InputSwitch input must be integer",
+};
 
-	if (s->input >= (int64_t)e->nin)
-		return fail(err, "input must be < %u", e->nin);
-	if (s->input < 0)
-		s->input = -1;
-	return true;
+static void init(struct element *e)
+{
+	self(e)->choice.kind = &kind;
 }
 
 static void push(struct element *e, unsigned port, struct batch *b)
 {
-	if ((int32_t)port == self(e)->input)
+	if ((int32_t)port == self(e)->choice.port)
 		output_push(e, 0, b);
 	else
 		batch_drop(b);
 }
 
-static bool write_switch(struct element *e, struct str value, struct error *err)
-{
-	int32_t input;
-
-	if (!written_int(value, &input, err, "InputSwitch input must be integer"))
-		return false;
-	self(e)->input = input < (int64_t)e->nin && input >= 0 ? input : -1;
-	return true;
-}
-
-static void config(struct element *e, struct text *out)
-{
-	text_add(out, "%d", self(e)->input);
-}
-
 static const struct arg args[] = {
-	ARG_OR("OUTPUT", input, ARG_POSITIONAL, "0", "the input whose packets pass, -1 for none"),
+	ARG_OR("OUTPUT", choice.port, ARG_POSITIONAL, "0",
+	       "the input whose packets pass, -1 for none"),
 };
 
-static const struct handler handlers[] = {
-	FIELD_WRITE("switch", input, write_switch, 0, "the OUTPUT argument"),
-};
+static const struct handler handlers[] = { CHOICE_HANDLERS("the OUTPUT argument") };
 
 const struct element_class inputswitch_class = {
 	.name = "InputSwitch",
 	.ports = "-/1",
-	.flags = CLASS_LIVE,
-	.size = sizeof(self_t),
-	.configure = configure,
 	.push = push,
-	.config = config,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	CHOICE_CLASS,
 };

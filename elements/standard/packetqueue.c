@@ -102,10 +102,35 @@ void queue_note_pull(struct packet_queue *q, unsigned n)
 		q->sleepiness++;
 }
 
+void queue_settle(struct packet_queue *q, struct batch *gone, struct batch *b)
+{
+	notifier_wake(&q->empty);
+	queue_reject(q, gone);
+	queue_reject(q, b);
+}
+
+void queue_pull_locked(struct element *e, unsigned port, struct batch *b, unsigned max)
+{
+	struct packet_queue *q = packet_queue(e);
+
+	(void)port;
+	spin_take(&q->lock);
+	queue_note_pull(q, queue_get(q, b, max));
+	spin_free(&q->lock);
+}
+
 void queue_announce_room(struct packet_queue *q)
 {
+	uint32_t state;
+
 	fence_against(&q->pusher);
-	notifier_wake(&q->full);
+	/* The other side may have pushed on since the packets went, and gone to sleep again for want
+	 * of room: woken now, what it pushes would be dropped. */
+	do {
+		state = notifier_state(&q->full);
+		if (state & 1 || ring_length(&q->ring) >= q->ring.capacity)
+			return;
+	} while (!notifier_wake_from(&q->full, state));
 }
 
 /* --- hooks --- */

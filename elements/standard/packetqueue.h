@@ -71,6 +71,10 @@ void queue_announce_empty(struct packet_queue *);
 /* When packets were taken: there is room. */
 void queue_announce_room(struct packet_queue *);
 
+/* For queues whose both ends move: the last steps of a push, without the lock, and the pull. */
+void queue_settle(struct packet_queue *, struct batch *gone, struct batch *b);
+void queue_pull_locked(struct element *, unsigned port, struct batch *b, unsigned max);
+
 /* What they all have in their descriptors. */
 #define QUEUE_COMMON                                                                               \
 	.processing = "h/lh", .flags = CLASS_LIVE, .size = sizeof(struct packet_queue),            \

@@ -8,43 +8,45 @@
  *
  * See also: StaticPullSwitch, SimplePullSwitch, Switch
  */
-#include "engine/element.h"
-#include "elements/standard/written.h"
+#include "elements/standard/choice.h"
 
 struct pullswitch {
-	struct element base;
-	int32_t input;         /* -1: none */
+	union {
+		struct element base;
+		struct choice choice;
+	};
 	struct signal *signal; /* of each input; NULL before start */
 	struct notifier notifier;
 };
 ELEMENT_SELF(struct pullswitch)
 
-static void init(struct element *e)
+static void changed(struct element *e)
 {
-	notifier_init(&self(e)->notifier, true);
-}
+	struct pullswitch *s = self(e);
 
-static void choose(struct pullswitch *s, int32_t input)
-{
-	s->input = input >= 0 && input < (int64_t)s->base.nin ? input : -1;
-	if (s->input < 0)
+	if (s->choice.port < 0)
 		notifier_sleep(&s->notifier);
 	else if (!s->signal)
 		notifier_set(&s->notifier, true);
-	else if (signal_active(&s->signal[s->input]))
+	else if (signal_active(&s->signal[s->choice.port]))
 		notifier_wake(&s->notifier);
 }
 
-static bool configure(struct element *e, struct error *err)
+static const struct choice_kind kind = {
+	.side = "input",
+	.complaint = "syntax error",
+	.changed = changed,
+};
+
+static void init(struct element *e)
 {
-	(void)err;
-	choose(self(e), self(e)->input);
-	return true;
+	self(e)->choice.kind = &kind;
+	notifier_init(&self(e)->notifier, true);
 }
 
 static void wake(struct element *e, unsigned port)
 {
-	if ((int32_t)port == self(e)->input)
+	if ((int32_t)port == self(e)->choice.port)
 		notifier_wake(&self(e)->notifier);
 }
 
@@ -66,14 +68,14 @@ static void pull(struct element *e, unsigned port, struct batch *b, unsigned max
 	unsigned before = b->n;
 
 	(void)port;
-	if (s->input < 0) {
+	if (s->choice.port < 0) {
 		notifier_sleep(&s->notifier);
 		return;
 	}
-	input_pull(e, (unsigned)s->input, b, max);
+	input_pull(e, (unsigned)s->choice.port, b, max);
 	if (b->n > before)
 		notifier_set(&s->notifier, true);
-	else if (!signal_active(&s->signal[s->input]))
+	else if (!signal_active(&s->signal[s->choice.port]))
 		notifier_sleep(&s->notifier);
 }
 
@@ -83,40 +85,17 @@ static struct notifier *notifier(struct element *e, enum notify what, unsigned p
 	return what == NOTIFY_EMPTY ? &self(e)->notifier : NULL;
 }
 
-static bool write_switch(struct element *e, struct str value, struct error *err)
-{
-	int32_t input;
-
-	if (!written_int(value, &input, err, "syntax error"))
-		return false;
-	choose(self(e), input);
-	return true;
-}
-
-static void config(struct element *e, struct text *out)
-{
-	text_add(out, "%d", self(e)->input);
-}
-
 static const struct arg args[] = {
-	ARG_OR("INPUT", input, ARG_POSITIONAL, "0", "where to pull from, -1 for nowhere"),
+	ARG_OR("INPUT", choice.port, ARG_POSITIONAL, "0", "where to pull from, -1 for nowhere"),
 };
 
-static const struct handler handlers[] = {
-	FIELD_WRITE("switch", input, write_switch, 0, "the INPUT argument"),
-};
+static const struct handler handlers[] = { CHOICE_HANDLERS("the INPUT argument") };
 
 const struct element_class pullswitch_class = {
 	.name = "PullSwitch",
 	.ports = "-/1",
-	.flags = CLASS_LIVE,
-	.size = sizeof(self_t),
-	.init = init,
-	.configure = configure,
 	.start = start,
 	.pull = pull,
-	.config = config,
 	.notifier = notifier,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	CHOICE_CLASS,
 };

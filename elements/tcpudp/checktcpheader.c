@@ -13,14 +13,6 @@
 #include "base/net.h"
 #include "elements/ip/check.h"
 
-struct checktcpheader {
-	union {
-		struct element base;
-		struct check check;
-	};
-};
-ELEMENT_SELF(struct checktcpheader)
-
 enum { NOT_TCP, BAD_LENGTH, BAD_CHECKSUM, GOOD };
 
 static unsigned defect(const struct element *e, struct packet *p)
@@ -54,25 +46,11 @@ static const struct check_kind kind = {
 
 static void init(struct element *e)
 {
-	self(e)->check.kind = &kind;
+	check_init(e, &kind);
 }
-
-static const struct arg args[] = {
-	CHECK_ARGS,
-};
-
-static const struct handler handlers[] = {
-	CHECK_HANDLERS,
-};
 
 const struct element_class checktcpheader_class = {
 	.name = "CheckTCPHeader",
-	.ports = "1/1-2",
-	.processing = "a/ah",
-	.size = sizeof(self_t),
 	.init = init,
-	.action = check_action,
-	.add_handlers = check_add_handlers,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	CHECK_CLASS,
 };

@@ -13,14 +13,6 @@
 #include "base/net.h"
 #include "elements/ip/check.h"
 
-struct checkudpheader {
-	union {
-		struct element base;
-		struct check check;
-	};
-};
-ELEMENT_SELF(struct checkudpheader)
-
 enum { NOT_UDP, BAD_LENGTH, BAD_CHECKSUM, GOOD };
 
 static unsigned defect(const struct element *e, struct packet *p)
@@ -55,25 +47,11 @@ static const struct check_kind kind = {
 
 static void init(struct element *e)
 {
-	self(e)->check.kind = &kind;
+	check_init(e, &kind);
 }
-
-static const struct arg args[] = {
-	CHECK_ARGS,
-};
-
-static const struct handler handlers[] = {
-	CHECK_HANDLERS,
-};
 
 const struct element_class checkudpheader_class = {
 	.name = "CheckUDPHeader",
-	.ports = "1/1-2",
-	.processing = "a/ah",
-	.size = sizeof(self_t),
 	.init = init,
-	.action = check_action,
-	.add_handlers = check_add_handlers,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	CHECK_CLASS,
 };

@@ -80,4 +80,22 @@ void fast_source_reset(struct element *);
 	  .flags = H_WRITE | H_CHECKBOX, .write = fast_source_write_active },                      \
 	WRITE("limit", fast_source_write_limit, "the LIMIT argument; negative: none")
 
+#define FAST_SOURCE_CLASS                                                                          \
+	.ports = "0/1", .size = sizeof(self_t), .flags = CLASS_SOURCE, .init = fast_source_init,   \
+	.pull = pull, .notifier = fast_source_notifier, .args = TABLE(args),                       \
+	.handlers = TABLE(handlers)
+
+/* The arguments of sources of many flows, up to the size of one; length: where LENGTH goes. */
+#define FAST_FLOWS_ARGS(length)                                                                    \
+	ARG("RATE", fast.rate, ARG_POSITIONAL | ARG_REQUIRED, "packets a second; 0: no limit"),    \
+	ARG("LIMIT", fast.limit, ARG_POSITIONAL | ARG_REQUIRED,                                    \
+	    "packets in all; negative: no limit"),                                                 \
+	ARG("LENGTH", length, ARG_POSITIONAL | ARG_REQUIRED, "bytes of a frame, at least 60"),     \
+	ARG("SRCETH", src.eth, ARG_POSITIONAL | ARG_REQUIRED, "Ethernet source"),                  \
+	ARG("SRCIP", src.ip, ARG_POSITIONAL | ARG_REQUIRED, "IP source"),                          \
+	ARG("DSTETH", dst.eth, ARG_POSITIONAL | ARG_REQUIRED, "Ethernet destination"),             \
+	ARG("DSTIP", dst.ip, ARG_POSITIONAL | ARG_REQUIRED, "IP destination"),                     \
+	ARG_RANGE("FLOWS", flows, ARG_POSITIONAL | ARG_REQUIRED, NULL, 1, UINT32_MAX,              \
+		  "number of flows")
+
 #endif

@@ -178,16 +178,7 @@ static void stop(struct element *e)
 }
 
 static const struct arg args[] = {
-	ARG("RATE", fast.rate, ARG_POSITIONAL | ARG_REQUIRED, "packets a second; 0: no limit"),
-	ARG("LIMIT", fast.limit, ARG_POSITIONAL | ARG_REQUIRED,
-	    "packets in all; negative: no limit"),
-	ARG("LENGTH", fast.length, ARG_POSITIONAL | ARG_REQUIRED, "bytes of a frame, at least 60"),
-	ARG("SRCETH", src.eth, ARG_POSITIONAL | ARG_REQUIRED, "Ethernet source"),
-	ARG("SRCIP", src.ip, ARG_POSITIONAL | ARG_REQUIRED, "IP source"),
-	ARG("DSTETH", dst.eth, ARG_POSITIONAL | ARG_REQUIRED, "Ethernet destination"),
-	ARG("DSTIP", dst.ip, ARG_POSITIONAL | ARG_REQUIRED, "IP destination"),
-	ARG_RANGE("FLOWS", flows, ARG_POSITIONAL | ARG_REQUIRED, NULL, 1, UINT32_MAX,
-		  "number of flows"),
+	FAST_FLOWS_ARGS(fast.length),
 	ARG("FLOWSIZE", flowsize, ARG_POSITIONAL | ARG_REQUIRED, "packets of a flow, at least 3"),
 	ARG_OR("ACTIVE", fast.active, ARG_POSITIONAL, "true", "emit packets?"),
 };
@@ -196,15 +187,8 @@ static const struct handler handlers[] = { FAST_SOURCE_HANDLERS };
 
 const struct element_class fasttcpflows_class = {
 	.name = "FastTCPFlows",
-	.ports = "0/1",
-	.size = sizeof(self_t),
-	.flags = CLASS_SOURCE,
-	.init = fast_source_init,
-	.pull = pull,
-	.notifier = fast_source_notifier,
 	.configure = configure,
 	.start = start,
 	.stop = stop,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	FAST_SOURCE_CLASS,
 };

@@ -71,15 +71,8 @@ static const struct handler handlers[] = { FAST_SOURCE_HANDLERS };
 
 const struct element_class fastudpsource_class = {
 	.name = "FastUDPSource",
-	.ports = "0/1",
-	.size = sizeof(self_t),
-	.flags = CLASS_SOURCE,
-	.init = fast_source_init,
-	.pull = pull,
-	.notifier = fast_source_notifier,
 	.configure = fast_source_check,
 	.start = start,
 	.stop = fast_source_stop,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	FAST_SOURCE_CLASS,
 };

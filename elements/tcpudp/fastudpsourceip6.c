@@ -102,15 +102,8 @@ static const struct handler handlers[] = { FAST_SOURCE_HANDLERS };
 
 const struct element_class fastudpsourceip6_class = {
 	.name = "FastUDPSourceIP6",
-	.ports = "0/1",
-	.size = sizeof(self_t),
-	.flags = CLASS_SOURCE,
-	.init = fast_source_init,
-	.pull = pull,
-	.notifier = fast_source_notifier,
 	.configure = configure,
 	.start = start,
 	.stop = fast_source_stop,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	FAST_SOURCE_CLASS,
 };

@@ -69,14 +69,5 @@ static const struct handler handlers[] = {
 
 const struct element_class tcprewriter_class = {
 	.name = "TCPRewriter",
-	.ports = "1-/1-",
-	.size = sizeof(self_t),
-	.configure = configure,
-	.start = rewriter_start,
-	.stop = rewriter_stop,
-	.take_state = rewriter_take_state,
-	.cast = rewriter_cast_hook,
-	.push = push,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	REWRITER_CLASS,
 };

@@ -80,14 +80,5 @@ static const struct handler handlers[] = { REWRITER_HANDLERS, REWRITER_TABLE_HAN
 
 const struct element_class udprewriter_class = {
 	.name = "UDPRewriter",
-	.ports = "1-/1-",
-	.size = sizeof(self_t),
-	.configure = configure,
-	.start = rewriter_start,
-	.stop = rewriter_stop,
-	.take_state = rewriter_take_state,
-	.cast = rewriter_cast_hook,
-	.push = push,
-	.args = TABLE(args),
-	.handlers = TABLE(handlers),
+	REWRITER_CLASS,
 };

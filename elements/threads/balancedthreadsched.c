@@ -59,7 +59,7 @@ static void measure(struct element *e, struct pool *pool)
 	memset(load, 0, thread_count(e) * sizeof(load[0]));
 	v = busy_tasks(e, pool, -1, &n);
 	for (size_t i = 0; i < n; i++)
-		load[task_home(v[i])] += v[i]->cycles;
+		load[task_home(v[i])] += task_cost(v[i]);
 }
 
 /* Threads of the least and of the greatest load; the average. */
@@ -83,7 +83,7 @@ static int cheapest_first(const void *a, const void *b)
 {
 	const struct task *const *x = a, *const *y = b;
 
-	return ((*x)->cycles > (*y)->cycles) - ((*x)->cycles < (*y)->cycles);
+	return (task_cost(*x) > task_cost(*y)) - (task_cost(*x) < task_cost(*y));
 }
 
 static int dearest_first(const void *a, const void *b)
@@ -103,7 +103,7 @@ static void move_tasks(struct element *e, struct pool *pool, int from, int to, u
 		qsort(v, n, sizeof(struct task *),
 		      self(e)->increasing ? cheapest_first : dearest_first);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t cost = v[i]->cycles;
+		uint64_t cost = task_cost(v[i]);
 
 		if (load[to] + cost >= average + average / 4 || load[to] + 2 * cost > load[from] ||
 		    task_home(v[i]) != from)

@@ -155,7 +155,7 @@ static void handle_signal(struct engine *g, int signo)
 	bool caught = g->router && call_catchers(g->router, signo);
 
 	if (!caught && (signo == SIGINT || signo == SIGTERM))
-		g->stop = true;
+		__atomic_store_n(&g->stop, true, __ATOMIC_RELAXED);
 }
 
 static void handle_signals(struct engine *g)
@@ -345,12 +345,17 @@ void engine_set_warp(struct engine *g, enum warp warp, double factor, int64_t wa
 	g->nowait = steady - g->warp_real_steady;
 }
 
+static bool signals_arrived(const struct engine *g)
+{
+	return __atomic_load_n(&g->signals, __ATOMIC_RELAXED) != 0;
+}
+
 /* The loop has something to see to before time may pass: it matters when time is not real. */
 static bool is_wanted(const struct thread *t)
 {
 	const struct engine *g = t->engine;
 
-	return t->id == 0 && (g->signals || is_called(g) || g->stop || g->pending ||
+	return t->id == 0 && (signals_arrived(g) || is_called(g) || g->stop || g->pending ||
 			      (g->router && router_runcount(g->router) <= 0));
 }
 
@@ -466,7 +471,7 @@ void engine_run(struct engine *g)
 			thread_sleeps(t);
 			thread_wakes(t);
 		}
-		if (g->signals)
+		if (signals_arrived(g))
 			handle_signals(g);
 		if (is_called(g))
 			handle_call(g);

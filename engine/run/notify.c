@@ -21,14 +21,12 @@ struct listener {
 
 void notifier_init(struct notifier *n, bool active)
 {
-	n->active = active;
+	n->state = active;
 	list_init(&n->listeners);
 }
 
-void notifier_wake_listeners(struct notifier *n)
+static void wake_all(struct notifier *n)
 {
-	if (__atomic_exchange_n(&n->active, true, __ATOMIC_ACQ_REL))
-		return;
 	list_each(i, &n->listeners)
 	{
 		struct listener *l = container_of(i, struct listener, node);
@@ -38,6 +36,22 @@ void notifier_wake_listeners(struct notifier *n)
 		else
 			l->wake(l->e, l->port);
 	}
+}
+
+void notifier_wake_listeners(struct notifier *n)
+{
+	if (!(__atomic_fetch_or(&n->state, 1, __ATOMIC_ACQ_REL) & 1))
+		wake_all(n);
+}
+
+bool notifier_wake_from(struct notifier *n, uint32_t state)
+{
+	if (!__atomic_compare_exchange_n(&n->state, &state, state | 1, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_RELAXED))
+		return false;
+	if (!(state & 1))
+		wake_all(n);
+	return true;
 }
 
 /* A walk over the graph from one port; also used to find nearby elements. */

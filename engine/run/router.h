@@ -83,6 +83,13 @@ struct engine {
 	int called;             /* engine_call, not yet handled */
 };
 
+/* Threads are to leave their tasks and look what it is; set by other threads. */
+static inline bool engine_interrupts(const struct engine *g)
+{
+	return __atomic_load_n(&g->stop, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&g->park, __ATOMIC_RELAXED);
+}
+
 /* A thread that runs for no engine yet becomes thread 0 of this one. */
 struct engine *engine_new(const struct engine_options *);
 /* Frees its routers, on thread 0: what goes with them is that thread's. */

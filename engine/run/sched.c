@@ -114,6 +114,7 @@ static void pend(struct task *task)
 	spin_lock(&t->lock);
 	if (list_empty(&task->pending))
 		list_add_tail(&t->pending, &task->pending);
+	__atomic_store_n(&t->pended, true, __ATOMIC_RELAXED);
 	spin_unlock(&t->lock);
 	platform_wake(t);
 }
@@ -146,7 +147,7 @@ void task_unschedule(struct task *t)
 		return;
 	__atomic_store_n(&t->wanted, false, __ATOMIC_RELEASE);
 	/* On another thread's heap it is found unwanted when its turn comes. */
-	if (t->heap >= 0 && t->thread == thread_current)
+	if (t->thread == thread_current && t->heap >= 0)
 		heap_remove(t->thread, t);
 }
 
@@ -214,10 +215,11 @@ void thread_take_pending(struct thread *t)
 {
 	struct list taken;
 
-	if (READ_ONCE(t->pending.next) == &t->pending)
+	if (!__atomic_load_n(&t->pended, __ATOMIC_RELAXED))
 		return;
 	list_init(&taken);
 	spin_lock(&t->lock);
+	__atomic_store_n(&t->pended, false, __ATOMIC_RELAXED);
 	while (!list_empty(&t->pending)) {
 		struct list *l = t->pending.next;
 
@@ -228,7 +230,7 @@ void thread_take_pending(struct thread *t)
 		struct task *task = container_of(taken.next, struct task, pending);
 
 		list_remove(&task->pending);
-		if (task->wanted && task->heap < 0 && task->e->router->live) {
+		if (task_scheduled(task) && task->heap < 0 && task->e->router->live) {
 			task->pass = t->pass + task->stride;
 			heap_insert(t, task);
 		}
@@ -239,10 +241,11 @@ void thread_take_pending(struct thread *t)
 /* Its cost is averaged over 2^6 of the runs looked at, one in 32. */
 static bool run_measured(struct task *task)
 {
-	uint64_t start = platform_cycles();
+	uint64_t start = platform_cycles(), cost = task->cycles;
 	bool worked = task->run(task->e);
 
-	task->cycles += ((platform_cycles() - start) >> 6) - (task->cycles >> 6);
+	cost += ((platform_cycles() - start) >> 6) - (cost >> 6);
+	__atomic_store_n(&task->cycles, cost, __ATOMIC_RELAXED);
 	return worked;
 }
 
@@ -251,16 +254,17 @@ static bool run_one(struct thread *t, struct task *task, bool measure)
 	bool worked;
 
 	heap_remove(t, task);
-	if (!task->wanted)
+	/* Whoever finds it wanted after this does not schedule it again: so what they did before has
+	 * to be seen by the run. */
+	if (!__atomic_exchange_n(&task->wanted, false, __ATOMIC_SEQ_CST))
 		return true;
-	task->wanted = false;
 	t->running = task;
 	t->pass = task->pass;
 	t->tick_known = false;
 	worked = measure ? run_measured(task) : task->run(task->e);
 	/* It may be gone: a task ends with its router, which never goes during a run. */
 	t->running = NULL;
-	if (task->wanted && task->heap < 0 && task->thread == t && task->e->router->live) {
+	if (task_scheduled(task) && task->heap < 0 && task->thread == t && task->e->router->live) {
 		task->pass += task->stride;
 		heap_insert(t, task);
 	}
@@ -287,7 +291,7 @@ bool thread_run_tasks(struct thread *t, unsigned max)
 	for (unsigned i = 0; i < max && t->ntasks != 0; i++) {
 		r = t->task[0]->e->router;
 		idle = run_one(t, t->task[0], i % 32 == 0) ? 0 : idle + 1;
-		if (router_runcount(r) <= 0 || t->engine->stop || t->engine->park)
+		if (router_runcount(r) <= 0 || engine_interrupts(t->engine))
 			break;
 		if (t->engine->options.simulated && idle > t->ntasks) {
 			polled_in_vain(t);

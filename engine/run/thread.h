@@ -60,6 +60,7 @@ struct thread {
 
 	struct spinlock lock; /* of pending and timers */
 	struct list pending;  /* tasks that other threads scheduled */
+	bool pended;          /* there may be some; read without the lock */
 	struct timer **timer; /* heap by expiry */
 	size_t ntimers, timer_cap;
 	uint64_t random;

@@ -39,6 +39,17 @@ static void heap_down(struct thread *t, size_t i, struct timer *timer)
 	heap_put(t, i, timer);
 }
 
+/* The thread itself looks at the count without the lock. */
+static void set_count(struct thread *t, size_t n)
+{
+	__atomic_store_n(&t->ntimers, n, __ATOMIC_RELAXED);
+}
+
+static bool no_timers(const struct thread *t)
+{
+	return __atomic_load_n(&t->ntimers, __ATOMIC_RELAXED) == 0;
+}
+
 static void heap_insert(struct thread *t, struct timer *timer)
 {
 	if (t->ntimers == t->timer_cap) {
@@ -51,14 +62,16 @@ static void heap_insert(struct thread *t, struct timer *timer)
 		t->timer_cap = cap;
 	}
 	timer->sequence = t->sequence++;
-	heap_up(t, t->ntimers++, timer);
+	set_count(t, t->ntimers + 1);
+	heap_up(t, t->ntimers - 1, timer);
 }
 
 static void heap_remove(struct thread *t, struct timer *timer)
 {
 	size_t i = (size_t)timer->heap;
-	struct timer *last = t->timer[--t->ntimers];
+	struct timer *last = t->timer[t->ntimers - 1];
 
+	set_count(t, t->ntimers - 1);
 	timer->heap = -1;
 	if (last == timer)
 		return;
@@ -80,6 +93,13 @@ void timer_init(struct timer *t, struct element *e, void (*fire)(struct element 
 	list_add_tail(&e->router->timers, &t->all);
 }
 
+/* With the lock held: its own thread may have taken it out since one looked. */
+static void take_out(struct timer *t)
+{
+	if (t->heap >= 0)
+		heap_remove(t->thread, t);
+}
+
 void timer_cancel(struct timer *t)
 {
 	if (!timer_pending(t))
@@ -89,19 +109,20 @@ void timer_cancel(struct timer *t)
 		return;
 	}
 	spin_lock(&t->thread->lock);
-	heap_remove(t->thread, t);
+	take_out(t);
 	spin_unlock(&t->thread->lock);
 }
 
 void timer_at(struct timer *t, int64_t steady_ns)
 {
-	timer_cancel(t);
-	t->expiry = steady_ns;
 	if (!t->e->router->live) {
+		t->expiry = steady_ns;
 		t->heap = HELD;
 		return;
 	}
 	spin_lock(&t->thread->lock);
+	take_out(t);
+	t->expiry = steady_ns;
 	heap_insert(t->thread, t);
 	spin_unlock(&t->thread->lock);
 	if (t->thread != thread_current)
@@ -147,7 +168,7 @@ int64_t thread_next_timer(struct thread *t)
 {
 	int64_t at;
 
-	if (READ_ONCE(t->ntimers) == 0)
+	if (no_timers(t))
 		return INT64_MAX;
 	spin_lock(&t->lock);
 	at = t->ntimers ? t->timer[0]->expiry : INT64_MAX;
@@ -174,7 +195,7 @@ void thread_run_timers(struct thread *t)
 	struct timer *due;
 	int64_t now;
 
-	if (READ_ONCE(t->ntimers) == 0)
+	if (no_timers(t))
 		return;
 	now = engine_steady(t->engine);
 	/* Timers that set themselves again for a time that has passed must not starve the rest. */

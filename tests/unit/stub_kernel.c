@@ -12,6 +12,7 @@
 #include "drivers/io.h"
 #include "kernel/clock.h"
 #include "kernel/irq.h"
+#include "kernel/heap.h"
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
@@ -20,18 +21,44 @@ struct stub_kernel stub_kernel;
 
 /* --- memory --- */
 
+struct pages { /* in front of what page_alloc gives, on a page of its own */
+	struct list node;
+	size_t n;
+};
+
+static struct list pages = { &pages, &pages };
+
 void *page_alloc(size_t n)
 {
-	void *p = aligned_alloc(PAGE_SIZE, n * PAGE_SIZE);
+	uint8_t *p = aligned_alloc(PAGE_SIZE, (n + 1) * PAGE_SIZE);
 
-	return p ? memset(p, 0, n * PAGE_SIZE) : NULL;
+	if (!p)
+		return NULL;
+	((struct pages *)(void *)p)->n = n;
+	list_add_tail(&pages, &((struct pages *)(void *)p)->node);
+	return memset(p + PAGE_SIZE, 0, n * PAGE_SIZE);
 }
 
 /* Whole allocations only. */
 void page_free(void *p, size_t n)
 {
+	struct pages *head = (struct pages *)(void *)((uint8_t *)p - PAGE_SIZE);
+
 	(void)n;
-	free(p);
+	list_remove(&head->node);
+	free(head);
+}
+
+bool memory_is_ram(uint64_t p, uint64_t n)
+{
+	for (struct list *i = pages.next; i != &pages; i = i->next) {
+		uint64_t base = (uintptr_t)i + PAGE_SIZE;
+		uint64_t size = container_of(i, struct pages, node)->n * PAGE_SIZE;
+
+		if (p >= base && n <= size && p - base <= size - n)
+			return true;
+	}
+	return false;
 }
 
 size_t memory_total(void)
@@ -46,13 +73,13 @@ void *memory_map_device(uint64_t base, size_t size)
 	return page_alloc((size + PAGE_SIZE - 1) / PAGE_SIZE);
 }
 
-/* --- time: a millisecond between two looks --- */
+/* --- time --- */
 
 int64_t clock_steady(void)
 {
 	static int64_t now;
 
-	return now += 1000000;
+	return stub_kernel.clock ? stub_kernel.clock() : (now += 1000000);
 }
 
 /* --- devices --- */
@@ -227,5 +254,11 @@ bool stub_kernel_arm(void)
 void stub_kernel_reset(void)
 {
 	list_init(&sources);
+	list_each(i, &pages) page_free((uint8_t *)i + PAGE_SIZE, 0);
 	stub_kernel = (struct stub_kernel){ .quiet = true };
+}
+
+unsigned heap_owner_set(unsigned owner)
+{
+	return owner;
 }
