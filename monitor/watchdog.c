@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,8 +50,8 @@ bool watchdog_open(struct machine *m, struct error *err)
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
 
 	m->watchdog = (struct watchdog){ 0 };
-	/* What libc remembers is the number from before the process was cloned. */
-	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
+	/* Not gettid(): musl remembers what it was before the fork. */
+	event.sigev_notify_thread_id = (int)syscall(SYS_gettid);
 	if (sigaction(SIGALRM, &action, NULL) < 0 ||
 	    timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &m->watchdog.timer) < 0 ||
 	    !set_timer(&m->watchdog, (struct timespec){ .tv_sec = TICK }))
