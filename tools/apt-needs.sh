@@ -9,7 +9,7 @@ build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-de
 	libjson-c-dev libseccomp-dev libxen-dev'
 run="$build iproute2 iputils-ping netcat-openbsd"
 xen='qemu-system-x86 xz-utils'
-check="$run $xen clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps"
+check="$run $xen clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps cpio"
 
 case ${1-} in
 build) packages=$build ;;
