@@ -209,8 +209,11 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 	@rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $(driver-obj)
 
-# The platform's own tests run on it, those of drivers on a stub of the kernel, all others on a stub
-# of the platform.
+# The platform's own tests run on it, those of drivers and of the guest's platform on a stub of the
+# kernel, those of the kernel on what of it runs on a host (of the rest they include the file and are
+# the machine), all others on a stub of the platform.
+kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o)
+guest-machine := $(addprefix $(O)/,platform/guest/file.o tests/unit/stub_kernel.o)
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
 xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
 
@@ -239,9 +242,11 @@ $(O)/tests/guest/%.elf: $(O)/tests/guest/guest_%.o $(O)/tests/guest/start.o test
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
-machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
+machine = $(if $(findstring /kernel/,$(1)),$(kernel-machine),\
+	$(if $(findstring /platform/guest/,$(1)),$(guest-machine),\
+	$(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))))
 stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .PRECIOUS: $(O)/tests/guest/guest_%.o
@@ -252,7 +257,8 @@ $(tests): %: %.o $$(call machine,$$@) $(library)
 
 driver-fuzzers := $(filter $(O)/fuzz_virtio%,$(fuzzers))
 xen-fuzzers := $(filter $(O)/fuzz_xen%,$(fuzzers))
-$(filter-out $(driver-fuzzers) $(xen-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
+kernel-fuzzers := $(filter $(O)/fuzz_cmdline $(O)/fuzz_cpio,$(fuzzers))
+$(filter-out $(driver-fuzzers) $(xen-fuzzers) $(kernel-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
 		$(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
@@ -262,6 +268,11 @@ $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
 
 $(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
+
+$(kernel-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(library)
+	$(call link,-fsanitize=fuzzer)
+$(O)/fuzz_cmdline: $(kernel-machine)
+$(O)/fuzz_cpio: $(guest-machine)
 
 $(O)/fuzz_virtqueue: $(call obj,$(filter-out monitor/main.c,$(monitor-src)))
 
