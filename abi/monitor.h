@@ -78,6 +78,11 @@ struct monitor_page {
 	uint64_t wall_tsc;
 	uint64_t deadline;        /* guest's: TSC at which a wait ends; UINT64_MAX: none */
 	uint64_t pretouched;      /* memory below it was made present in advance */
+	/* The guest's: a guest that did not change `beats' for `patience' seconds of processor time
+	 * gets an NMI, but not while the 4 bytes at address `critical' (0: none) are not 0. 0
+	 * seconds: never. */
+	uint32_t beats, patience;
+	uint64_t critical;
 	struct monitor_device device[MONITOR_DEVICES];
 };
 

@@ -18,7 +18,8 @@
 #define RESET_CONTROL 0xcf9
 #define MESSAGE 1020
 
-struct machine machine;
+static uint32_t unwatched;
+struct machine machine = { .beats = &unwatched };
 
 /* --- our own monitor --- */
 
@@ -43,7 +44,7 @@ static void monitor_console(const char *p, size_t n)
 	}
 }
 
-static void __attribute__((noreturn)) monitor_off(int code)
+static __attribute__((noreturn)) void monitor_off(int code)
 {
 	for (;;)
 		out8(MONITOR_PORT_EXIT, (uint8_t)code);
@@ -54,6 +55,7 @@ static void monitor_found(struct monitor_page *page)
 	machine.kind = MACHINE_MONITOR;
 	machine.name = "monitor";
 	machine.page = page;
+	machine.beats = &page->beats;
 	machine.wait = monitor_wait;
 	machine.off = monitor_off;
 	machine.console = monitor_console;
@@ -71,7 +73,7 @@ static _Noreturn void triple_fault(void)
 		;
 }
 
-static void __attribute__((noreturn)) plain_off(int code)
+static __attribute__((noreturn)) void plain_off(int code)
 {
 	if (code == MONITOR_POWEROFF)
 		out16(PM1A_CONTROL, PM1_SLEEP);

@@ -12,6 +12,7 @@
 #include "monitor/sink.h"
 #include "monitor/vm.h"
 #include "monitor/wake.h"
+#include "monitor/watchdog.h"
 
 struct machine {
 	struct options options;
@@ -30,15 +31,20 @@ struct machine {
 	struct wake attach_done;
 	uint32_t attached;        /* bits; the vCPU thread's own */
 
+	struct watchdog watchdog; /* the vCPU thread's own */
 	int vcpu;              /* descriptor */
 	struct kvm_run *run;
 	int epoll, signals;    /* of the I/O thread */
+	bool has_io;           /* it was started */
+	bool opened;           /* and has opened all that the machine needs, when `outside' came */
+	struct wake outside;
 
 	/* The sandbox: the first process and what it tells; whether there are namespaces. */
 	pid_t pid;
 	int parent, sync;
 	bool namespaces;
-	struct wake sandboxed; /* the I/O thread is locked in */
+	struct wake moved;     /* the I/O thread has taken the process out of its files */
+	struct wake sandboxed; /* it is locked in */
 };
 
 #endif

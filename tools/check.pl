@@ -33,10 +33,11 @@ my @steps = (
 	['cli',          "CLICKOS_CLICK=\$(realpath $build/click) tools/clitest.sh $san"],
 	['guest',        "$make CC=gcc O=$build guest-tests && tests/guest/run.pl $build"],
 	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
-	['vm',           "$make CC=gcc O=$build all image && tools/nettest.sh $build tests/vm/*.sh"],
+	['vm',           "$make CC=gcc O=$build all vm-tests && tools/nettest.sh $build tests/vm/*.sh"],
 	['xen',          "tests/xen/box.sh check $build/xen"],
 	['install',      "tests/install.sh $build"],
 	['bench',        "tests/bench/smoke.sh $build/click"],
+	['bench-vm',     "$make CC=gcc O=$build image $build/vmtime && tests/bench/vm.pl --smoke $build"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],
 );
 

@@ -19,7 +19,8 @@
 #define LINK_ETHERNET 1
 #define BUFFER (PACKET_ROOM - PACKET_HEADROOM)
 #define ETHER_HEADER 14U
-#define FRAME_EXTRA 18U /* Ethernet header and a VLAN tag, over the MTU */
+#define ABANDON_NS 100000000 /* for what was sent to go out */
+#define FRAME_EXTRA 18U      /* Ethernet header and a VLAN tag, over the MTU */
 
 struct device {
 	struct device *next;
@@ -29,7 +30,8 @@ struct device {
 	unsigned users;
 	bool receives, timestamp;
 	struct kthread *waiter; /* who watches it */
-	struct batch spare;     /* packets to take the place of those that come */
+	uint64_t sent, reclaimed;
+	struct batch spare; /* packets to take the place of those that come */
 };
 
 static struct device *devices;
@@ -282,9 +284,11 @@ static void reclaim(struct device *d)
 	void *v[BATCH_MAX];
 	unsigned n;
 
-	while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0)
+	while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0) {
+		d->reclaimed += n;
 		for (unsigned i = 0; i < n; i++)
 			packet_drop(v[i]);
+	}
 }
 
 /* The driver writes in front of the data, and the other side reads while we go on. False: there is
@@ -326,6 +330,7 @@ int device_send(struct device *d, struct batch *b)
 		v[n] = (struct net_frame){ .token = p, .data = p->data, .len = p->len };
 	}
 	sent = n ? d->net->ops->send(d->net, v, n) : 0;
+	d->sent += sent;
 	gone.n = 0;
 	batch_move(b, sent, &gone); /* they are the ring's now */
 	if (n)
@@ -409,21 +414,58 @@ static void withdraw(struct device *d)
 			packet_drop(v[i]);
 }
 
-void device_close(struct device *d)
+static void forget(struct device *d)
 {
 	struct device **at = &devices;
 
-	if (!d || --d->users > 0)
-		return;
-	withdraw(d);
-	reclaim(d);
-	batch_drop(&d->spare);
 	d->net->source.quiet = true;
 	d->net->source.arg = NULL;
 	while (*at != d)
 		at = &(*at)->next;
 	*at = d->next;
 	free(d);
+}
+
+void device_close(struct device *d)
+{
+	if (!d || --d->users > 0)
+		return;
+	withdraw(d);
+	reclaim(d);
+	batch_drop(&d->spare);
+	forget(d);
+}
+
+/* The packets are not dropped one by one: nobody knows what is in them. */
+static bool take_back(struct device *d)
+{
+	int64_t end = clock_steady() + ABANDON_NS;
+	void *v[BATCH_MAX];
+	unsigned n;
+
+	d->net->receiving = false;
+	while (d->net->ops->withdraw && d->net->ops->withdraw(d->net, v, BATCH_MAX) > 0)
+		;
+	do {
+		d->net->ops->flush(d->net);
+		while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0)
+			d->reclaimed += n;
+	} while (d->reclaimed < d->sent && clock_steady() < end);
+	return d->reclaimed >= d->sent;
+}
+
+bool devices_abandon(const struct engine *g)
+{
+	bool all = true;
+
+	for (struct device *d = devices, *next; d; d = next) {
+		next = d->next;
+		if (d->engine != g)
+			continue;
+		all &= take_back(d);
+		forget(d);
+	}
+	return all;
 }
 
 void device_info(struct device *d, struct device_info *info)

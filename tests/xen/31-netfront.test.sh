@@ -71,17 +71,17 @@ load 'poll gru fr, again'
 [ $events -le 100 ] || fail "$events thousandths of an event a packet"
 [ $grants -le 1000 ] || fail "$grants grant operations"
 
-# The back end goes away and comes back.
+# The back end goes away without a word, and comes back.
 driver=/sys/bus/xen-backend/drivers/vif
+back=/local/domain/0/backend/vif/$id/0
 echo "vif-$id-0" >$driver/unbind
-wait_key "/local/domain/$id/device/vif/0/state" '[16]'
 fails at client ping -q -c 1 -W 1 10.0.0.2
 echo "vif-$id-0" >$driver/bind
-wait_key "/local/domain/$id/device/vif/0/state" 4
+wait_key "$back/state" 2
 wait_until 20 test -e "/sys/class/net/vif$id.0"
 ip link set dev "vif$id.0" master xenbr0 up
-xenstore-write "/local/domain/0/backend/vif/$id/0/hotplug-status" connected
-wait_key "/local/domain/0/backend/vif/$id/0/state" 4
+xenstore-write "$back/hotplug-status" connected
+wait_key "$back/state" 4
 at client ping -q -c 2 -i 0.2 -W 20 10.0.0.2 || fail "no ping after the back end came back"
 
 # The host takes an interface away, and adds it anew.

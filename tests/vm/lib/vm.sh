@@ -21,7 +21,7 @@ qemu_common='-nodefaults -no-user-config -display none -no-reboot'
 
 # vm_need HOW...: skips the test when that way of running is not to be had here.
 vm_need() {
-	net_need clickos cpio perl
+	net_need clickos cpio perl seq
 	vm_image=${VM_IMAGE:-$(dirname "$(command -v clickos)")/clickos.elf}
 	[ -f "$vm_image" ] || skip "no image: make image"
 	for how; do
@@ -69,9 +69,8 @@ qemu_net() { # NETS BUS
 
 vm_start_qemu() { # HOW MIB NETS COMMAND-LINE
 	case $1 in microvm*) bus=device ;; *) bus=pci ;; esac
-	names=
-	[ "$3" = 0 ] || names=" net=eth0"
-	[ "$3" -lt 2 ] || names="$names,eth1"
+	names=$(seq -s , -f 'eth%g' 0 $(($3 - 1)))
+	[ -z "$names" ] || names=" net=$names"
 	# shellcheck disable=SC2046 # these are words
 	start machine qemu-system-x86_64 $(qemu_machine "$1") $qemu_common -m "$2" \
 		-kernel "$vm_image" ${vm_archive_option:+$vm_archive_option} -append "$4$names" \
