@@ -159,7 +159,7 @@ check-format: ## are they laid out so?
 man: $(O)/man ## manual pages of all elements, into build/man/
 
 .PHONY: install uninstall
-install: all man $(if $(wildcard /usr/include/x86_64-linux-musl),image) ## into PREFIX (/usr/local), below DESTDIR
+install: all man ## into PREFIX (/usr/local), below DESTDIR
 	tools/install.sh install $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
 uninstall: ## removes what install has made
 	tools/install.sh uninstall $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
@@ -227,7 +227,8 @@ xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
 # is, in less again, and in a third of the memory.
 static := $(if $(SAN),,-static)
 musl := x86_64-linux-musl
-small := $(if $(SAN),,$(wildcard /usr/include/$(musl)/stdio.h))
+has-musl := $(wildcard /usr/include/$(musl)/stdio.h)
+small := $(if $(SAN),,$(has-musl))
 musl-include = -nostdinc -isystem /usr/include/$(musl) \
 	-isystem $(shell $(CC) -print-file-name=include)
 small-obj := $(patsubst $(O)/%,$(O)/small/%,$(monitor-obj))
@@ -242,7 +243,7 @@ $(O)/small/%.o: %.c $(O)/flags
 
 ifneq ($(small),)
 $(O)/clickos-monitor: $(small-obj) $(O)/files
-	$(call say,LD,$@)$(CC) -static -no-pie -nostdlib -Wl,--gc-sections -o $@ $(small-crt) \
+	$(call say,LD,$@)$(CC) -static -nostdlib -Wl,--gc-sections -o $@ $(small-crt) \
 		$(small-obj) $(small-libs)
 else
 $(O)/clickos-monitor: $(monitor-obj) $(O)/files
@@ -352,7 +353,8 @@ image-obj := $(patsubst %.c,$(O)/guest/%.o,$(image-src)) $(O)/guest/kernel/stubs
 image-flags := -std=gnu11 -I. $(warnings) $(errors) $(WERROR) $(musl-include) -DCLICK_NO_HELP \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-builtin-printf -O2 -g
-image-compile = $(call say,CC,$<)$(CC) $(image-flags) -MMD -MP -c -o $@ $<
+image-compile = $(if $(has-musl),,$(error the image needs the C library musl: install musl-dev, or make deps))\
+	$(call say,CC,$<)$(CC) $(image-flags) -MMD -MP -c -o $@ $<
 
 .PHONY: image
 image: $(O)/clickos.elf ## the image, for Xen, KVM and QEMU
