@@ -64,7 +64,9 @@ enum control_code {
  *	stream/opened                guest: the same number, when stream/in and out are the new one's
  */
 #define STORE_NODE "clickos"
-#define STORE_PART 2048U  /* bytes of a part; a value may hold 4,096 with its header and path */
+/* Bytes of a part: xenstored lets a guest have 2,048 in a node, its permissions and the names of its
+ * children among them. */
+#define STORE_PART 1920U
 #define STORE_WINDOW 16U  /* parts that may wait in stream/out */
 
 #endif

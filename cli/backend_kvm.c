@@ -225,9 +225,27 @@ static bool start(struct vm *vm)
 	return ok && client_check_all(vm);
 }
 
-/* Its TAP goes with the monitor; the archive is read when it starts. */
+/* Its TAPs go with the process that the monitor has in the sandbox: when the monitor was killed, a
+ * moment after it. */
+static void wait_for_taps(struct vm *vm)
+{
+	struct link link;
+	int tries = 1000; /* of a millisecond */
+
+	for (unsigned i = 0; i < vm->nnets; i++) {
+		const char *tap = net_outer(vm->pool, vm->name, i);
+
+		if (!vm->net[i].outer || strcmp(vm->net[i].outer, tap) != 0)
+			continue; /* it is the host's, and stays */
+		while (link_get(tap, &link) == 0 && tries-- > 0)
+			usleep(1000);
+	}
+}
+
+/* The archive is read when it starts. */
 static void clean(struct vm *vm)
 {
+	wait_for_taps(vm);
 	unlinkat(vm->fd, "module", 0);
 }
 

@@ -18,7 +18,8 @@
 #include "cli/say.h"
 
 #define HELPER "clickos-xen"
-#define LEAST_KIB (16 * 1024) /* Xen's paging pool does not work for less */
+#define LEAST_KIB (3 * 1024) /* room for the image and two interfaces */
+#define MIB 1024U
 
 static bool usable(struct pool *pool, const char *image, struct text *why)
 {
@@ -57,9 +58,12 @@ static bool check(struct vm *vm)
 				      "--net %s=bridge:br0",
 				      vm->net[i].name);
 		}
-	if (vm->memory < LEAST_KIB) {
-		say("%s: 16 MiB of memory, the least that Xen can do", vm->name);
-		vm->memory = LEAST_KIB;
+	if (vm->memory < LEAST_KIB || vm->memory % MIB) {
+		/* Xen's libraries fail where the last MiB is not whole. */
+		vm->memory = vm->memory < LEAST_KIB ? LEAST_KIB
+						    : (vm->memory / MIB + 1) * MIB;
+		say("%s: %llu MiB of memory: Xen gives whole MiB, and 3 at least", vm->name,
+		    (unsigned long long)(vm->memory / MIB));
 	}
 	return true;
 }

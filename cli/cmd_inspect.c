@@ -32,10 +32,12 @@ static void add_value(struct json_object *o, const char *key, struct str value)
 		memcpy(z, value.p, value.n);
 	whole = strspn(z, "0123456789");
 	all = strspn(z, "0123456789.");
-	if (value.n && whole == value.n)
+	if (strcmp(key, "version") == 0)
+		json_set_str(o, key, value);
+	else if (value.n && whole == value.n)
 		json_set_int(o, key, atoll(z));
 	else if (whole && whole + 1 < all && all == value.n && !strchr(z + whole + 1, '.'))
-		json_object_object_add(o, key, json_object_new_double(atof(z)));
+		json_object_object_add(o, key, json_object_new_double_s(atof(z), z));
 	else
 		json_set_str(o, key, value);
 }

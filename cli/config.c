@@ -209,9 +209,10 @@ const char *config_library_path(struct pool *pool, const char *const files[], si
 
 uint64_t config_memory(const struct config_facts *f, uint64_t file_bytes)
 {
-	uint64_t queues = f->queued * PACKET_KIB, kib = 4096;
+	uint64_t queues = f->queued * PACKET_KIB, kib = 8192;
 
-	/* Queues of the default length are seldom full; the machine drops packets if they are. */
+	/* Half would do to run, but not for bursts; and what is not touched costs nothing. Queues
+	 * of the default length are seldom full; the machine drops packets if they are. */
 	kib += queues > 16384 ? (queues < 262144 ? queues : 262144) - 16384 : 0;
 	kib += f->ninterfaces > 2 ? (f->ninterfaces - 2) * 1024 : 0;
 	kib += f->elements / 64 * 512;

@@ -14,6 +14,9 @@
 
 void vm_clean(struct vm *vm)
 {
+	/* It ends with who answered for it, but not at the same moment. */
+	process_kill(&vm->guest, SIGKILL);
+	process_wait(&vm->guest, 2000);
 	if (vm->backend->clean)
 		vm->backend->clean(vm);
 	cgroup_remove(vm);

@@ -52,7 +52,7 @@ static void close_nest(struct request *r, struct rtattr *a)
 }
 
 /* Sends it, and calls found for what is not its acknowledgement. */
-static int talk(struct request *r, void (*found)(const struct nlmsghdr *, void *), void *arg)
+static int talk(struct request *r, void (*found)(struct nlmsghdr *, void *), void *arg)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	char buf[16384] __attribute__((aligned(8)));
@@ -84,7 +84,7 @@ static int talk(struct request *r, void (*found)(const struct nlmsghdr *, void *
 
 /* --- questions --- */
 
-static void copy(char *to, size_t size, const struct rtattr *a)
+static void copy(char *to, size_t size, struct rtattr *a)
 {
 	size_t n = RTA_PAYLOAD(a);
 
@@ -93,7 +93,7 @@ static void copy(char *to, size_t size, const struct rtattr *a)
 	to[n] = '\0';
 }
 
-static void take_kind(struct link *l, const struct rtattr *nest)
+static void take_kind(struct link *l, struct rtattr *nest)
 {
 	size_t left = RTA_PAYLOAD(nest);
 
@@ -102,9 +102,9 @@ static void take_kind(struct link *l, const struct rtattr *nest)
 			copy(l->kind, sizeof(l->kind), a);
 }
 
-static void take_link(const struct nlmsghdr *h, void *arg)
+static void take_link(struct nlmsghdr *h, void *arg)
 {
-	const struct ifinfomsg *info = NLMSG_DATA(h);
+	struct ifinfomsg *info = NLMSG_DATA(h);
 	struct link *l = arg;
 	size_t left = IFLA_PAYLOAD(h);
 

@@ -16,6 +16,7 @@ PHDRS
 	text PT_LOAD FLAGS(5);
 	rodata PT_LOAD FLAGS(4);
 	data PT_LOAD FLAGS(6);
+	stacks PT_LOAD FLAGS(6);
 	tls PT_TLS FLAGS(4);
 	note PT_NOTE FLAGS(4);
 	stack PT_GNU_STACK FLAGS(6);
@@ -75,7 +76,7 @@ SECTIONS
 	.data : { *(.data .data.*) *(.init_array .init_array.*) } :data
 	.bss : { *(.bss .bss.*) *(COMMON) . = ALIGN(0x1000); } :data
 	stacks_start = .;
-	.stacks (NOLOAD) : { KEEP(*(.stacks)) } :data
+	.stacks (NOLOAD) : { KEEP(*(.stacks)) } :stacks
 	stacks_end = .;
 	image_end = ALIGN(0x1000);
 

@@ -44,7 +44,7 @@ static void monitor_console(const char *p, size_t n)
 	}
 }
 
-static _Noreturn void monitor_off(int code)
+static __attribute__((noreturn)) void monitor_off(int code)
 {
 	for (;;)
 		out8(MONITOR_PORT_EXIT, (uint8_t)code);
@@ -73,7 +73,7 @@ static _Noreturn void triple_fault(void)
 		;
 }
 
-static _Noreturn void plain_off(int code)
+static __attribute__((noreturn)) void plain_off(int code)
 {
 	if (code == MONITOR_POWEROFF)
 		out16(PM1A_CONTROL, PM1_SLEEP);

@@ -9,6 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 bool end_open(struct end *e, const char *name, const char *path)
 {
 	*e = (struct end){ .report = -1, .name = name };
@@ -35,6 +37,11 @@ void end_machine(struct end *e, enum end_status status, const char *details, con
 	__atomic_store_n(&e->complete, 1, __ATOMIC_RELEASE);
 	sent = write(e->wake, &(uint64_t){ 1 }, sizeof(uint64_t));
 	(void)sent; /* it fails only when it is awake already */
+}
+
+void end_machine_error(struct end *e, const struct error *err)
+{
+	end_machine(e, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
 }
 
 static void write_all(int fd, const char *p, size_t n)

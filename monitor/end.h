@@ -10,6 +10,8 @@
 
 enum end_status { END_POWEROFF = 0, END_USAGE = 1, END_HOST = 2, END_GUEST = 3, END_PANIC = 4 };
 
+struct error;
+
 struct end {
 	unsigned claimed, complete; /* 1: somebody writes it; it is written */
 	enum end_status status;
@@ -22,6 +24,8 @@ struct end {
 /* False when the file cannot be made; errno says why. path NULL: none. */
 bool end_open(struct end *, const char *name, const char *path);
 
+/* A start that failed. */
+void end_machine_error(struct end *, const struct error *);
 /* text: one line, printf-like. Any thread. details, more lines each with its end, may be NULL. */
 void end_machine(struct end *, enum end_status, const char *details, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

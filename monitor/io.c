@@ -48,17 +48,13 @@ static bool watch(struct machine *m, int fd, void *tag)
 	return epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
-static int open_signals(const struct machine *m)
+static int open_signals(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	if (m->options.no_sandbox) {
-		sigaddset(&set, SIGTERM);
-		sigaddset(&set, SIGINT);
-	} else {
-		sigaddset(&set, SANDBOX_SIGNAL);
-	}
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -66,7 +62,7 @@ bool io_open(struct machine *m, struct error *err)
 {
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->attach_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	m->signals = open_signals(m);
+	m->signals = open_signals();
 	if (m->epoll < 0 || m->attach_wake < 0 || m->signals < 0 ||
 	    !watch(m, m->end.wake, &tag_wake) || !watch(m, m->attach_wake, &tag_wake) ||
 	    !watch(m, m->signals, &tag_signal))
@@ -153,7 +149,7 @@ static void signalled(struct machine *m, int64_t *deadline)
 	while (read(m->signals, &s, sizeof(s)) > 0) {
 		if (again || !console_shutdown(&m->console)) {
 			end_machine(&m->end, END_HOST, NULL, "host: terminated by signal %u",
-				    m->options.no_sandbox ? s.ssi_signo : (unsigned)s.ssi_int);
+				    s.ssi_signo);
 			return;
 		}
 		*deadline = now() + GRACE;
@@ -226,21 +222,14 @@ static _Noreturn void loop(struct machine *m)
 	finish(m);
 }
 
-/* The vCPU thread does not go on alone. */
-static void cannot_lock(struct machine *m, struct error *err)
+bool io_enter(struct machine *m, struct error *err)
 {
-	end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
-	error_fini(err);
-	wake_send(&m->sandboxed);
+	watch_host(m);
+	vm_touch(&m->vm);
+	return sandbox_enter_thread(m, SANDBOX_IO, err);
 }
 
-void *io_thread(void *machine)
+void io_run(struct machine *m)
 {
-	struct machine *m = machine;
-	struct error err = { .errors = 0 };
-
-	watch_host(m);
-	if (!m->options.no_sandbox && !sandbox_lock(m, SANDBOX_IO, &err))
-		cannot_lock(m, &err);
 	loop(m);
 }

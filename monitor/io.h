@@ -10,7 +10,9 @@ struct machine;
 
 /* Makes what the thread waits for. Signals that end the machine are blocked by the caller. */
 bool io_open(struct machine *, struct error *);
-/* The thread, for pthread_create. The process ends in it, with the status of the end. */
-void *io_thread(void *machine);
+/* On the thread: makes the guest's first pages present and goes into the sandbox. */
+bool io_enter(struct machine *, struct error *);
+/* The process ends in it, with the status of the end. */
+_Noreturn void io_run(struct machine *);
 
 #endif

@@ -18,6 +18,8 @@
 #include "monitor/vm.h"
 
 #define PAGE 4096ULL
+#define TOUCH_AHEAD (192ULL << 10) /* what a guest takes first */
+#define STACK_TOUCHED (8ULL << 10)
 #define SEGMENTS 16
 #define HEADERS 4096 /* where the ELF file's headers and notes have to be */
 
@@ -76,11 +78,6 @@ static void take_note(struct vm *vm, const char *owner, uint32_t type, const voi
 	}
 }
 
-static uint64_t page_up(uint64_t n)
-{
-	return (n + PAGE - 1) & ~(PAGE - 1);
-}
-
 static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p, struct error *err)
 {
 	char notes[HEADERS];
@@ -104,54 +101,31 @@ static bool read_notes(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p
 	return true;
 }
 
-/* Does any other segment begin in the last page of this one? */
-static bool shares_page(const struct elf *elf, const Elf64_Phdr *p)
-{
-	uint64_t end = p->p_paddr + p->p_memsz;
-
-	for (unsigned i = 0; i < elf->nsegments; i++) {
-		const Elf64_Phdr *other = &elf->segment[i];
-
-		if (other->p_type == PT_LOAD && other->p_paddr >= end &&
-		    other->p_paddr < page_up(end))
-			return true;
-	}
-	return false;
-}
-
 /*
- * What the guest only reads is the file itself: machines of one image share its pages, and nothing is
- * copied. A guest that writes there all the same gets a page of its own.
+ * Whole pages of what the guest cannot write are the file's own, so all machines of one image share
+ * them; a page that is written is copied then, as any private mapping. Returns the bytes that this
+ * covers: the rest is to be read.
  */
-static bool map_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p)
+static uint64_t share_pages(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p)
 {
-	uint64_t n = page_up(p->p_memsz);
-	void *at = vm->memory.base + p->p_paddr;
+	uint64_t n = p->p_filesz & ~(PAGE - 1);
 
-	if ((p->p_flags & PF_W) || p->p_memsz != p->p_filesz || shares_page(elf, p) ||
-	    ((p->p_paddr | p->p_offset) & (PAGE - 1)) || n > vm->memory.size - p->p_paddr)
-		return false;
-	if (mmap(at, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, elf->fd,
+	if ((p->p_flags & PF_W) || (p->p_paddr | p->p_offset) & (PAGE - 1) || n == 0)
+		return 0;
+	if (mmap(vm->memory.base + p->p_paddr, n, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, elf->fd,
 		 (off_t)p->p_offset) == MAP_FAILED)
-		return false;
-	return madvise(at, n, MADV_POPULATE_READ) == 0;
+		return 0;
+	madvise(vm->memory.base + p->p_paddr, n, MADV_DONTDUMP);
+	madvise(vm->memory.base + p->p_paddr, n, MADV_POPULATE_READ);
+	return n;
 }
 
-/* A page that the guest finds missing costs it ten times what it costs here. */
-static void touch(struct vm *vm, uint64_t from, uint64_t to)
-{
-	from &= ~(PAGE - 1);
-	to = page_up(to);
-	if (to > vm->memory.size)
-		to = vm->memory.size;
-	if (from < to && madvise(vm->memory.base + from, to - from, MADV_POPULATE_WRITE) < 0)
-		vm->touched = false;
-}
-
+/* The file's part is mapped or read; the rest is zero already, and made present. */
 static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr *p,
 			 struct error *err)
 {
-	uint64_t from = p->p_paddr, n = p->p_memsz;
+	uint64_t from = p->p_paddr, n = p->p_memsz, shared;
 
 	if (from < MEMORY_DEVICE_MIN || from > vm->memory.size || n > vm->memory.size - from)
 		return fail(err,
@@ -165,16 +139,18 @@ static bool load_segment(struct vm *vm, const struct elf *elf, const Elf64_Phdr 
 		vm->low = from;
 	if (from + n > vm->end)
 		vm->end = from + n;
-	if (map_segment(vm, elf, p))
-		return true;
-	touch(vm, from, from + n);
-	return read_at(elf, vm->memory.base + from, p->p_filesz, p->p_offset, err);
+	shared = share_pages(vm, elf, p);
+	if (!read_at(elf, vm->memory.base + from + shared, p->p_filesz - shared,
+		     p->p_offset + shared, err))
+		return false;
+	if (p->p_flags & PF_W && p->p_filesz)
+		memory_touch(&vm->memory, from, n);
+	return true;
 }
 
 static bool load_segments(struct vm *vm, const struct elf *elf, struct error *err)
 {
 	vm->low = vm->memory.size;
-	vm->touched = true;
 	for (unsigned i = 0; i < elf->nsegments; i++) {
 		const Elf64_Phdr *p = &elf->segment[i];
 
@@ -188,10 +164,8 @@ static bool load_segments(struct vm *vm, const struct elf *elf, struct error *er
 			    elf->path);
 	if (vm->direct && (vm->low > IMAGE_BASE || vm->end < IMAGE_USER))
 		return fail(err, "host: %s: its tables are not where the note says", elf->path);
-	if (vm->direct && vm->note.end > vm->end && vm->note.end <= vm->memory.size) {
-		touch(vm, vm->end, vm->note.end);
+	if (vm->direct && vm->note.end > vm->end && vm->note.end <= vm->memory.size)
 		vm->end = vm->note.end;
-	}
 	return true;
 }
 
@@ -275,6 +249,14 @@ static void map_rest(struct vm *vm)
 		pd[i] = i << 21 | IMAGE_PDE_RAM;
 }
 
+/* Of the stacks only what is used first. */
+void vm_touch(struct vm *vm)
+{
+	if (vm->direct)
+		memory_touch(&vm->memory, vm->note.stack - STACK_TOUCHED, STACK_TOUCHED);
+	memory_touch(&vm->memory, vm->end - STACK_TOUCHED, STACK_TOUCHED + TOUCH_AHEAD);
+}
+
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 {
 	struct pvh_module module = { .size = 0 };
@@ -288,6 +270,6 @@ bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 		return false;
 	if (vm->direct)
 		map_rest(vm);
-	vm->page->pretouched = vm->touched ? vm->end : 0;
+	vm->page->pretouched = vm->end + TOUCH_AHEAD; /* the I/O thread will do it */
 	return true;
 }

@@ -35,12 +35,16 @@ struct machine {
 	int vcpu;              /* descriptor */
 	struct kvm_run *run;
 	int epoll, signals;    /* of the I/O thread */
+	bool has_io;           /* it was started */
+	bool opened;           /* and has opened all that the machine needs, when `outside' came */
+	struct wake outside;
 
 	/* The sandbox: the first process and what it tells; whether there are namespaces. */
 	pid_t pid;
 	int parent, sync;
 	bool namespaces;
-	struct wake sandboxed; /* the I/O thread is locked in */
+	struct wake moved;     /* the I/O thread has taken the process out of its files */
+	struct wake sandboxed; /* it is locked in */
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -33,7 +34,6 @@ static void set_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SANDBOX_SIGNAL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -45,10 +45,10 @@ static void close_rest(int ready_fd)
 	unsigned first = 3;
 
 	if (ready_fd >= 3) {
-		close_range(3, (unsigned)ready_fd - 1, 0);
+		syscall(SYS_close_range, 3, (unsigned)ready_fd - 1, 0);
 		first = (unsigned)ready_fd + 1;
 	}
-	close_range(first, ~0U, 0);
+	syscall(SYS_close_range, first, ~0U, 0);
 }
 
 static bool write_pid(const char *path, struct error *err)
@@ -136,19 +136,39 @@ static void offer_devices(struct machine *m)
 	m->vm.page->ndevices = m->ndevices;
 }
 
-static bool open_machine(struct machine *m, struct error *err)
+/* What needs files, interfaces or rights, on the I/O thread: then it moves us into the sandbox. */
+static bool open_outside(struct machine *m, struct error *err)
 {
-	return vm_open(&m->vm, &m->options, err) && open_devices(m, err) &&
-	       vm_load(&m->vm, &m->options, err) && io_open(m, err);
+	bool good = vm_load(&m->vm, &m->options, err) && open_devices(m, err) && io_open(m, err);
+
+	m->opened = good;
+	wake_send(&m->outside);
+	return good && io_enter(m, err);
 }
 
-/* Beside the I/O thread, which locks itself in meanwhile. */
-static bool open_processor(struct machine *m, struct error *err)
+static void *io_main(void *arg)
 {
-	if (!vcpu_open(m, err))
+	struct machine *m = arg;
+	struct error err = { .errors = 0 };
+
+	if (!open_outside(m, &err)) {
+		end_machine_error(&m->end, &err);
+		wake_send(&m->moved); /* the vCPU's thread sees the end */
+		wake_send(&m->sandboxed);
+	}
+	io_run(m);
+}
+
+/* What only asks KVM, meanwhile. */
+static bool open_machine(struct machine *m, struct error *err)
+{
+	if (!vm_open(&m->vm, err) || !vcpu_open(m, err))
 		return false;
+	wake_wait(&m->outside, UINT64_MAX >> 1);
+	if (!m->opened)
+		return true; /* the I/O thread has said why */
 	offer_devices(m);
-	return vcpu_kicks(m, err) && (m->options.no_sandbox || sandbox_lock(m, SANDBOX_VCPU, err));
+	return vcpu_start(m, err) && vcpu_kicks(m, err);
 }
 
 static bool start_io(struct machine *m, struct error *err)
@@ -159,8 +179,9 @@ static bool start_io(struct machine *m, struct error *err)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, IO_STACK);
-	r = pthread_create(&thread, &attr, io_thread, m);
+	r = pthread_create(&thread, &attr, io_main, m);
 	pthread_attr_destroy(&attr);
+	m->has_io = r == 0;
 	return r == 0 || fail(err, "host: thread: %s", strerror(r));
 }
 
@@ -177,18 +198,21 @@ static bool run(struct machine *m, struct error *err)
 		return false;
 	if (!o->no_sandbox && !sandbox_fork(m, err))
 		return false;
-	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* the guest's deadlines */
-	if (!open_machine(m, err) || !start_io(m, err))
+	if (!vm_device(&m->vm, err) || !vm_memory(&m->vm, o, err) || !start_io(m, err) ||
+	    !open_machine(m, err))
 		return false;
-	if (!open_processor(m, err))
-		end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
+	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* the guest's deadlines */
+	if (!sandbox_enter_thread(m, SANDBOX_VCPU, err))
+		return false;
 	vcpu_run(m);
 }
 
-/* A message as it was made, without its newline. */
+/* Where there is an I/O thread, that one reports and ends the process. */
 static int cannot_start(struct machine *m, struct error *err)
 {
-	end_machine(&m->end, END_HOST, NULL, "%.*s", (int)err->out.n - 1, err->out.p);
+	end_machine_error(&m->end, err);
+	while (m->has_io)
+		pause();
 	end_report(&m->end);
 	error_fini(err);
 	return END_HOST;

@@ -116,9 +116,9 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 	siginfo_t info;
 	sigset_t set;
 	int status, ready = m->options.ready_fd;
-	const char *answer = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? "nn" : "--";
+	char c = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? 'n' : '-';
 
-	if (write(tell, answer, 2) == 2) /* one for each thread */
+	if (write(tell, (char[]){ c, c }, SANDBOX_THREADS) == SANDBOX_THREADS)
 		close(tell);
 	if (ready >= 0)
 		close(ready);
@@ -132,7 +132,7 @@ static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
 		if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child)
 			child_ended(m, status);
 		else if (signal == SIGTERM || signal == SIGINT)
-			sigqueue(child, SANDBOX_SIGNAL, (union sigval){ .sival_int = signal });
+			kill(child, signal);
 	}
 }
 
@@ -207,7 +207,7 @@ bool sandbox_fork(struct machine *m, struct error *err)
 	return true;
 }
 
-/* Its descriptors to the old network stay: the TAPs. */
+/* A thread; its descriptors to the old network stay: the TAPs. Each reads a byte of its own. */
 static bool leave_network(struct machine *m, struct error *err)
 {
 	char c = 0;
@@ -275,7 +275,7 @@ static void set_limits(const struct machine *m)
 		struct rlimit r = { limits[i].value, limits[i].value };
 
 		if (limits[i].value != RLIM_INFINITY)
-			setrlimit((__rlimit_resource_t)limits[i].what, &r);
+			syscall(SYS_prlimit64, 0, limits[i].what, &r, NULL);
 	}
 }
 
@@ -288,46 +288,61 @@ static bool die_with_parent(const struct machine *m, struct error *err)
 		return problem(err, "parent");
 	if (poll(&p, 1, 0) != 0)
 		_exit(END_HOST);
-	close(m->parent);
-	close(m->sync);
 	return true;
 }
 
-static bool lock_rights(struct machine *m, enum sandbox_thread thread, struct error *err)
+/* The process: what its threads share. */
+static bool move_process(struct machine *m, struct error *err)
+{
+	if (m->namespaces && (sethostname("clickos", 7) < 0 || !leave_files(&m->options, err)))
+		return false;
+	set_limits(m);
+	return true;
+}
+
+/* The capabilities that setns needs go with the user. */
+static bool lock_thread(struct machine *m, struct error *err)
 {
 	bool root = geteuid() == 0;
 
-	if (m->namespaces && !leave_network(m, err))
-		return false;
-	if (thread == SANDBOX_IO) { /* what the threads have together */
-		if (m->namespaces &&
-		    (sethostname("clickos", 7) < 0 || !leave_files(&m->options, err)))
-			return false;
-		set_limits(m);
-	}
-	return (!root || change_user(&m->options, m->pid, err)) && drop_rights(err);
+	return (!m->namespaces || leave_network(m, err)) &&
+	       (!root || change_user(&m->options, m->pid, err)) && drop_rights(err) &&
+	       die_with_parent(m, err);
 }
 
-static void probe(const struct machine *m, enum sandbox_thread thread, bool locked)
+static bool enter_io(struct machine *m, struct error *err)
 {
-	if (sandbox_probe)
-		sandbox_probe(m->options.name, thread, locked);
-}
-
-bool sandbox_lock(struct machine *m, enum sandbox_thread thread, struct error *err)
-{
-	if (!lock_rights(m, thread, err))
+	if (!move_process(m, err) || !lock_thread(m, err))
 		return false;
-	if (thread == SANDBOX_VCPU) {
-		wake_wait(&m->sandboxed, UINT64_MAX >> 1);
-		if (end_is_near(&m->end) || !die_with_parent(m, err))
-			return false;
-	}
-	probe(m, thread, false);
-	if (!seccomp_enter(thread))
+	wake_send(&m->moved);
+	if (!seccomp_enter(SANDBOX_IO))
 		return problem(err, "seccomp");
-	if (thread == SANDBOX_IO)
-		wake_send(&m->sandboxed);
-	probe(m, thread, true);
+	wake_send(&m->sandboxed);
+	return true;
+}
+
+static bool enter_vcpu(struct machine *m, struct error *err)
+{
+	if (!lock_thread(m, err))
+		return false;
+	wake_wait(&m->moved, UINT64_MAX >> 1);
+	close(m->parent);
+	close(m->sync);
+	if (sandbox_probe)
+		sandbox_probe(m->options.name, SANDBOX_THREADS);
+	if (!seccomp_enter(SANDBOX_VCPU))
+		return problem(err, "seccomp");
+	wake_wait(&m->sandboxed, UINT64_MAX >> 1);
+	return true;
+}
+
+bool sandbox_enter_thread(struct machine *m, enum sandbox_thread thread, struct error *err)
+{
+	if (m->options.no_sandbox)
+		return true;
+	if (!(thread == SANDBOX_IO ? enter_io(m, err) : enter_vcpu(m, err)))
+		return false;
+	if (sandbox_probe)
+		sandbox_probe(m->options.name, thread);
 	return true;
 }

@@ -6,30 +6,26 @@
 #ifndef MONITOR_SANDBOX_H
 #define MONITOR_SANDBOX_H
 
-#include <signal.h>
 #include <stdbool.h>
 
 struct error;
 struct machine;
 struct options;
 
-/* By which the parent passes a signal on, with its number: what a terminal sends goes to both. */
-#define SANDBOX_SIGNAL SIGUSR1
-
-enum sandbox_thread { SANDBOX_VCPU, SANDBOX_IO };
+enum sandbox_thread { SANDBOX_VCPU, SANDBOX_IO, SANDBOX_THREADS };
 
 /* Goes on in a child in new namespaces and the cgroup; the parent waits for it, passes signals on,
  * and ends as it does. Before anything else is opened. False when that cannot be. */
 bool sandbox_fork(struct machine *, struct error *);
 /*
- * Locks the calling thread in: another user, an empty root, no network, no capabilities, few system
- * calls. Each thread does it, as rights are a thread's; the I/O thread when all files are open, while
- * the vCPU thread goes on with KVM, which then waits for it here. False: the machine must not run.
+ * When all that needs rights and files is open. In the I/O thread: an empty root for the process. In
+ * each thread: no network, another user, no capabilities, and then only its own system calls. The
+ * vCPU's thread waits for the other one to be there too.
  */
-bool sandbox_lock(struct machine *, enum sandbox_thread, struct error *);
+bool sandbox_enter_thread(struct machine *, enum sandbox_thread, struct error *);
 
-/* Code of tests that runs inside, in each thread: before its system calls are locked, and behind that.
- * The product has none. */
-void sandbox_probe(const char *name, enum sandbox_thread, bool locked) __attribute__((weak));
+/* Code of tests that runs inside: once when all is locked but the system calls (SANDBOX_THREADS), and
+ * in each thread. The product has none. */
+void sandbox_probe(const char *name, enum sandbox_thread) __attribute__((weak));
 
 #endif

@@ -44,7 +44,8 @@ static const struct rule vcpu_rules[] = {
 };
 
 static const struct rule io_rules[] = {
-	{ .nr = SYS_epoll_wait },
+	{ .nr = SYS_epoll_wait }, /* or, of another C library */
+	{ .nr = SYS_epoll_pwait },
 	{ .nr = SYS_readv },
 	{ .nr = SYS_writev },
 	{ .nr = SYS_futex },

@@ -164,8 +164,12 @@ bool vcpu_open(struct machine *m, struct error *err)
 	m->vm.page->deadline = UINT64_MAX;
 	m->vm.page->version = MONITOR_VERSION;
 	m->vm.page->magic = MONITOR_MAGIC;
-	return set_cpuid(m, err) && set_clock(m, err) && set_registers(m, err) &&
-	       watchdog_open(m, err);
+	return set_cpuid(m, err) && set_clock(m, err) && watchdog_open(m, err);
+}
+
+bool vcpu_start(struct machine *m, struct error *err)
+{
+	return set_registers(m, err);
 }
 
 /* Other queues are kicked rarely: not worth the 10 ms that the first of these costs at the end. */

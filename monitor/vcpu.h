@@ -8,8 +8,10 @@
 struct error;
 struct machine;
 
-/* Makes it, sets its registers for the image that is loaded, and completes the page: its clock. */
+/* Makes it, and completes the page: its clock. */
 bool vcpu_open(struct machine *, struct error *);
+/* Sets its registers for the image that is loaded. */
+bool vcpu_start(struct machine *, struct error *);
 /* Lets a kick of each queue go to the device's eventfd, without this thread. */
 bool vcpu_kicks(struct machine *, struct error *);
 /* Runs it until the machine ends, and then for ever sleeps: the I/O thread ends the process. */

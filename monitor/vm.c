@@ -16,33 +16,19 @@
 
 /* Three pages for what Intel's processors need in real mode; no guest's memory is there. */
 #define TSS_ADDRESS 0xfffbd000UL
+#define PAGE 4096ULL
 
-static bool open_kvm(struct vm *vm, struct error *err)
+bool vm_device(struct vm *vm, struct error *err)
 {
-	int version;
-
 	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (vm->kvm < 0)
-		return fail(err, "host: /dev/kvm: %s: %s", strerror(errno),
-			    errno == ENOENT ? "this host has no KVM"
-					    : "the user needs to be in the group `kvm'");
-	version = ioctl(vm->kvm, KVM_GET_API_VERSION, 0);
-	if (version != KVM_API_VERSION)
-		return fail(err, "host: /dev/kvm: version %d, expected %d", version,
-			    KVM_API_VERSION);
-	do {
-		vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0);
-	} while (vm->fd < 0 && errno == EINTR);
-	if (vm->fd < 0)
-		return fail(err, "host: KVM cannot make a machine: %s", strerror(errno));
-	ioctl(vm->fd, KVM_SET_TSS_ADDR,
-	      TSS_ADDRESS); /* not on all machines, and not needed there */
-	return true;
+	return vm->kvm >= 0 || fail(err, "host: /dev/kvm: %s: %s", strerror(errno),
+				    errno == ENOENT ? "this host has no KVM"
+						    : "the user needs to be in the group `kvm'");
 }
 
-static bool map_memory(struct vm *vm, uint64_t size, struct error *err)
+bool vm_memory(struct vm *vm, const struct options *o, struct error *err)
 {
-	struct kvm_userspace_memory_region region = { .memory_size = size };
+	uint64_t size = o->memory;
 	int fd = memfd_create("guest", MFD_CLOEXEC);
 	void *p;
 
@@ -56,16 +42,39 @@ static bool map_memory(struct vm *vm, uint64_t size, struct error *err)
 			    strerror(errno));
 	madvise(p, size, MADV_DONTDUMP);
 	vm->memory = (struct memory){ .base = p, .size = size };
-	region.userspace_addr = (uintptr_t)p;
-	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-		return fail(err, "host: KVM does not take the memory: %s", strerror(errno));
+	vm->page = (struct monitor_page *)(vm->memory.base + MONITOR_PAGE);
 	return true;
 }
 
-bool vm_open(struct vm *vm, const struct options *o, struct error *err)
+void memory_touch(const struct memory *m, uint64_t from, uint64_t n)
 {
-	if (!open_kvm(vm, err) || !map_memory(vm, o->memory, err))
-		return false;
-	vm->page = (struct monitor_page *)(vm->memory.base + MONITOR_PAGE);
+	uint64_t to = (from + n + PAGE - 1) & ~(PAGE - 1);
+
+	from &= ~(PAGE - 1);
+	to = to < m->size ? to : m->size;
+	if (from < to)
+		madvise(m->base + from, to - from, MADV_POPULATE_WRITE);
+}
+
+bool vm_open(struct vm *vm, struct error *err)
+{
+	int version = ioctl(vm->kvm, KVM_GET_API_VERSION, 0);
+	struct kvm_userspace_memory_region region = {
+		.memory_size = vm->memory.size,
+		.userspace_addr = (uintptr_t)vm->memory.base,
+	};
+
+	if (version != KVM_API_VERSION)
+		return fail(err, "host: /dev/kvm: version %d, expected %d", version,
+			    KVM_API_VERSION);
+	do {
+		vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	} while (vm->fd < 0 && errno == EINTR);
+	if (vm->fd < 0)
+		return fail(err, "host: KVM cannot make a machine: %s", strerror(errno));
+	ioctl(vm->fd, KVM_SET_TSS_ADDR,
+	      TSS_ADDRESS); /* not on all machines, and not needed there */
+	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
+		return fail(err, "host: KVM does not take the memory: %s", strerror(errno));
 	return true;
 }

@@ -16,15 +16,20 @@ struct vm {
 	/* of the image */
 	uint64_t start_info;        /* address of struct pvh_start_info */
 	uint64_t low, end;          /* bytes that the image takes */
-	bool touched;               /* all of them are present */
 	bool direct;                /* it has our note: start in ring 3 as abi/image.h says */
 	struct image_note note;
 	uint32_t pvh_entry;
 };
 
-/* Makes the machine with its memory. The process has to be the one that runs it. */
-bool vm_open(struct vm *, const struct options *, struct error *);
-/* Loads image, module and command line, and makes the live pages present. */
+/* First what needs paths: KVM's device, */
+bool vm_device(struct vm *, struct error *);
+/* memory, */
+bool vm_memory(struct vm *, const struct options *, struct error *);
+/* and in it image, module and command line. */
 bool vm_load(struct vm *, const struct options *, struct error *);
+/* Makes present what the guest uses first. */
+void vm_touch(struct vm *);
+/* The machine itself. The process has to be the one that runs it. */
+bool vm_open(struct vm *, struct error *);
 
 #endif

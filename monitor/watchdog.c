@@ -19,6 +19,11 @@
 #include "base/error.h"
 #include "monitor/machine.h"
 
+/* Older versions of glibc do not name it. */
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
 #define TICK 1         /* s */
 #define AGAIN 5000000L /* ns, when it could not be interrupted */
 
@@ -44,7 +49,7 @@ bool watchdog_open(struct machine *m, struct error *err)
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
 
 	m->watchdog = (struct watchdog){ 0 };
-	event._sigev_un._tid = gettid();
+	event.sigev_notify_thread_id = gettid();
 	if (sigaction(SIGALRM, &action, NULL) < 0 ||
 	    timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &m->watchdog.timer) < 0 ||
 	    !set_timer(&m->watchdog, (struct timespec){ .tv_sec = TICK }))

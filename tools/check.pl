@@ -37,6 +37,7 @@ my @steps = (
 	['xen',          "tests/xen/box.sh check $build/xen"],
 	['install',      "tests/install.sh $build"],
 	['bench',        "tests/bench/smoke.sh $build/click"],
+	['bench-vm',     "$make CC=gcc O=$build image $build/vmtime && tests/bench/vm.pl --smoke $build"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],
 );
 

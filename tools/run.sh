@@ -16,7 +16,7 @@ root=$(realpath "$(dirname "$0")/..")
 dir=$(mktemp -d)
 client=ck$$-client server=ck$$-server
 inside=ckin$$ outside=ckout$$
-vm=gateway
+vm=gw$$
 backend=${BACKEND:-auto}
 megabytes=${MEGABYTES:-256}
 export CLICKOS_DIR=$dir/vms PATH="$build:$PATH"

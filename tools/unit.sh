@@ -4,7 +4,7 @@
 set -u
 
 passed=0 failed=0
-for test in $(find base engine elements platform cli -name '*_test.c' | LC_ALL=C sort); do
+for test in $(find base engine elements kernel drivers platform monitor cli -name '*_test.c' | LC_ALL=C sort); do
 	program=$1/${test%.c}
 	output=$("$program" 2>&1)
 	status=$?

@@ -20,12 +20,19 @@
 #include "abi/control.h"
 #include "cli/xen/xen.h"
 
+enum { DOMAIN, CONSOLE, OPENED, STREAM, TOKENS };
+
+/* What is watched. */
+static const char *const tokens_text[] = { "domain", "console", "opened", "stream" };
+
 struct relay {
 	struct xen *x;
 	uint32_t domain;
 	const char *log_file, *report_file, *socket;
 	int listener, client, console, log;
 	unsigned conversation; /* the value of stream/open */
+	bool opened;           /* the guest has begun it, too */
+	bool ending;           /* the client has gone: what it said goes to the guest yet */
 	unsigned in, out;      /* the next of each */
 	struct text to_client; /* what it has not taken yet */
 	bool ended;
@@ -43,12 +50,21 @@ static void forget(struct relay *r, const char *what)
 
 /* --- conversations --- */
 
+static bool write_open(struct relay *r, const char *value)
+{
+	return node_write(r->x, node_path(r->x, r->domain, STORE_NODE "/stream/open"),
+			  str_of(value));
+}
+
 static void hang_up(struct relay *r)
 {
-	if (r->client >= 0)
-		close(r->client);
+	if (r->client < 0)
+		return;
+	close(r->client);
 	r->client = -1;
+	r->opened = r->ending = false;
 	text_clear(&r->to_client);
+	write_open(r, "");
 }
 
 static void greet(struct relay *r)
@@ -59,11 +75,24 @@ static void greet(struct relay *r)
 	if (r->client < 0)
 		return;
 	forget(r, "in");
-	forget(r, "out");
 	r->in = r->out = 0;
 	snprintf(number, sizeof(number), "%u", ++r->conversation);
-	if (!node_write(r->x, node_path(r->x, r->domain, STORE_NODE "/stream/open"),
-			str_of(number)))
+	if (!write_open(r, number))
+		hang_up(r);
+}
+
+/* Until the guest has begun it, parts that are there may be of the last conversation; when it takes
+ * the number away, it has ended it. */
+static void look_at_opened(struct relay *r)
+{
+	const char *n;
+
+	if (r->client < 0)
+		return;
+	n = node_read(r->x, node_path(r->x, r->domain, STORE_NODE "/stream/opened"));
+	if (n && strtoul(n, NULL, 10) == r->conversation)
+		r->opened = true;
+	else if (r->opened)
 		hang_up(r);
 }
 
@@ -81,8 +110,15 @@ static void take_from_client(struct relay *r)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0 || !node_write(r->x, stream(r, "in", r->in++), (struct str){ part, (size_t)n }))
+	if (n <= 0)
+		r->ending = true;
+	else if (!node_write(r->x, stream(r, "in", r->in++), (struct str){ part, (size_t)n }))
 		hang_up(r);
+}
+
+static bool is_taken(struct relay *r)
+{
+	return r->in == 0 || node_read(r->x, stream(r, "in", r->in - 1)) == NULL;
 }
 
 static void send_to_client(struct relay *r)
@@ -103,7 +139,7 @@ static void send_to_client(struct relay *r)
 /* Only as much as the client takes: what stays in the store holds the guest back. */
 static void take_from_guest(struct relay *r)
 {
-	while (r->client >= 0 && r->to_client.n < STORE_PART * STORE_WINDOW) {
+	while (r->opened && r->to_client.n < STORE_PART * STORE_WINDOW) {
 		const char *path = stream(r, "out", r->out);
 		unsigned n;
 		char *part = xs_read(r->x->store, XBT_NULL, path, &n);
@@ -168,19 +204,34 @@ static void copy_console(struct relay *r)
 	r->console = -1;
 }
 
-static void take_event(struct relay *r)
+/* The tokens of all events that wait, in which one bit stands for each. */
+static unsigned take_tokens(struct relay *r)
 {
-	char **event = xs_check_watch(r->x->store);
+	unsigned tokens = 0;
+	char **event;
 
-	if (!event)
-		return;
-	free(event);
+	while ((event = xs_check_watch(r->x->store)) != NULL) {
+		for (unsigned i = 0; i < TOKENS; i++)
+			if (strcmp(event[XS_WATCH_TOKEN], tokens_text[i]) == 0)
+				tokens |= 1U << i;
+		free(event);
+	}
+	return tokens;
+}
+
+static void take_events(struct relay *r)
+{
+	unsigned tokens = take_tokens(r);
+
 	/* What paths and values the pool holds is of no use any more. */
 	pool_free(r->x->pool);
 	r->x->pool = pool_new();
-	look_at_domain(r);
+	if (tokens & 1U << DOMAIN)
+		look_at_domain(r);
 	if (r->console < 0 && r->log >= 0 && !r->ended)
 		r->console = console_open(r->x, r->domain);
+	if (tokens & 1U << OPENED)
+		look_at_opened(r);
 	take_from_guest(r);
 }
 
@@ -188,32 +239,34 @@ static void take_event(struct relay *r)
 
 static void serve(struct relay *r)
 {
-	enum { STORE, LISTENER, CLIENT, CONSOLE, FDS };
+	enum { STORE_FD, LISTENER_FD, CLIENT_FD, CONSOLE_FD, FDS };
 
 	while (!r->ended) {
 		struct pollfd p[FDS] = {
-			[STORE] = { .fd = xs_fileno(r->x->store), .events = POLLIN },
-			[LISTENER] = { .fd = r->client < 0 ? r->listener : -1, .events = POLLIN },
-			[CLIENT] = { .fd = r->client },
-			[CONSOLE] = { .fd = r->console, .events = POLLIN },
+			[STORE_FD] = { .fd = xs_fileno(r->x->store), .events = POLLIN },
+			[LISTENER_FD] = { .fd = r->client < 0 ? r->listener : -1, .events = POLLIN },
+			[CLIENT_FD] = { .fd = r->opened && !r->ending ? r->client : -1 },
+			[CONSOLE_FD] = { .fd = r->console, .events = POLLIN },
 		};
 
-		if (r->client >= 0 && has_room(r))
-			p[CLIENT].events |= POLLIN;
+		if (has_room(r))
+			p[CLIENT_FD].events |= POLLIN;
 		if (r->to_client.n)
-			p[CLIENT].events |= POLLOUT;
+			p[CLIENT_FD].events |= POLLOUT;
 		if (poll(p, FDS, -1) < 0 && errno != EINTR)
 			return;
-		if (p[CLIENT].revents & POLLOUT)
+		if (p[CLIENT_FD].revents & POLLOUT)
 			send_to_client(r), take_from_guest(r);
-		if (p[CLIENT].revents & (POLLIN | POLLHUP | POLLERR) && r->client >= 0)
+		if (p[CLIENT_FD].revents & (POLLIN | POLLHUP | POLLERR) && r->client >= 0)
 			take_from_client(r);
-		if (p[CONSOLE].revents)
+		if (r->ending && is_taken(r))
+			hang_up(r);
+		if (p[CONSOLE_FD].revents)
 			copy_console(r);
-		if (p[LISTENER].revents)
+		if (p[LISTENER_FD].revents)
 			greet(r);
-		if (p[STORE].revents)
-			take_event(r);
+		if (p[STORE_FD].revents)
+			take_events(r);
 	}
 }
 
@@ -237,9 +290,11 @@ static bool watch(struct relay *r)
 {
 	struct xs_handle *s = r->x->store;
 
-	return (xs_watch(s, "@releaseDomain", "domain") &&
-		xs_watch(s, node_path(r->x, r->domain, STORE_NODE "/stream"), "stream") &&
-		xs_watch(s, node_path(r->x, r->domain, "console"), "console")) ||
+	return (xs_watch(s, "@releaseDomain", tokens_text[DOMAIN]) &&
+		xs_watch(s, node_path(r->x, r->domain, STORE_NODE "/stream/opened"),
+			 tokens_text[OPENED]) &&
+		xs_watch(s, node_path(r->x, r->domain, STORE_NODE "/stream"), tokens_text[STREAM]) &&
+		xs_watch(s, node_path(r->x, r->domain, "console"), tokens_text[CONSOLE])) ||
 	       complain("the store cannot be watched");
 }
 

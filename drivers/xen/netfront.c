@@ -262,7 +262,7 @@ static void backend_changed(struct store_watch *w, const char *path)
 	case XEN_STATE_INIT_WAIT:
 		/* A new back end in the place of one that did not say good-bye. */
 		if (f->phase == PHASE_UP) {
-			closed(f);
+			disconnect(f);
 			start(f);
 		}
 		if (f->phase == PHASE_INIT)
@@ -281,6 +281,7 @@ static void backend_changed(struct store_watch *w, const char *path)
 			start(f);
 		break;
 	case -ENOENT:
+	case -EACCES: /* of what is not there, when what it was in is gone, too */
 		gone(f);
 		break;
 	default:

@@ -43,7 +43,7 @@ static struct net *up(const char *cmdline)
 
 static void down(void)
 {
-	free(memory);
+	page_free(memory, 4);
 }
 
 /* --- connecting --- */
@@ -699,6 +699,25 @@ static void test_reconnect(void)
 	down();
 }
 
+/* A back end's driver is bound anew: it says only that it waits. */
+static void test_restart(void)
+{
+	struct net *n = up("");
+	uint32_t port = back.rx_port;
+
+	CHECK(deliver(4));
+	fake_back_state(0, XEN_STATE_INIT_WAIT);
+	fake_settle();
+	CHECK(!fake_port_open(port));
+	CHECK_STR(fake_read("device/vif/0/state"), "4");
+	CHECK(fake_back_connect(&back, 0));
+	fake_settle();
+	CHECK(back.rx_port != port);
+	CHECK(deliver(20));
+	CHECK_INT(take_all(n), 20);
+	down();
+}
+
 /* A back end that keeps what it has mapped. */
 static void test_kept_pages(void)
 {
@@ -721,8 +740,8 @@ static void test_kept_pages(void)
 		CHECK(back.rx->e[i].req.gref != buffer && back.rx->e[i].req.gref != ref);
 	CHECK(deliver(200));
 	CHECK_INT(take_all(n), 200);
-	free(old);
-	free(kept);
+	page_free(old, 1);
+	page_free(kept, 1);
 	down();
 }
 
@@ -776,6 +795,7 @@ int main(void)
 	test_hostile_rx();
 	test_hostile_tx();
 	test_reconnect();
+	test_restart();
 	test_kept_pages();
 	test_unplug();
 	return test_end();

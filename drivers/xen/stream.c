@@ -124,6 +124,7 @@ static void out_changed(struct store_watch *w, const char *path)
 		if (r < 0) {
 			kprint("control: the store does not take %s: error %d", node, -r);
 			reset(false);
+			store_remove(0, STREAM "/opened");
 		}
 	}
 }

@@ -205,6 +205,8 @@ struct session *session_new(struct instances *is, void (*changed)(void *arg), vo
 
 void session_free(struct session *s)
 {
+	if (!s)
+		return;
 	errand_leave(s->errand);
 	text_fini(&s->in);
 	text_fini(&s->line);

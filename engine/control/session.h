@@ -18,7 +18,7 @@ struct session;
 
 /* NULL: no memory. Says the greeting. changed may be NULL; it must not free the session. */
 struct session *session_new(struct instances *, void (*changed)(void *arg), void *arg);
-/* At any time; what it waits for goes on by itself. */
+/* At any time; what it waits for goes on by itself. NULL is fine. */
 void session_free(struct session *);
 
 size_t session_room(const struct session *); /* 0: enough is waiting, read no more for now */

@@ -11,7 +11,7 @@
 
 static void class_name_set(struct engine *g, struct str name, const struct element_class *c)
 {
-	map_set(&g->classes, name, (void *)(uintptr_t)c);
+	map_set(&g->added, name, (void *)(uintptr_t)c);
 }
 
 void engine_add_classes(struct engine *g, const struct element_class *const *v)
@@ -20,8 +20,8 @@ void engine_add_classes(struct engine *g, const struct element_class *const *v)
 		struct str aliases = str_of((*v)->aliases ? (*v)->aliases : "");
 
 		g->class =
-			pool_grow(g->pool, g->class, g->nclasses, &g->class_cap, sizeof(*g->class));
-		g->class[g->nclasses++] = *v;
+			pool_grow(g->pool, g->class, g->nadded, &g->class_cap, sizeof(*g->class));
+		g->class[g->nadded++] = *v;
 		class_name_set(g, str_of((*v)->name), *v);
 		for (str_space(&aliases); aliases.n != 0;)
 			class_name_set(g, str_word(&aliases), *v);
@@ -35,24 +35,50 @@ void engine_add_package(struct engine *g, struct str name)
 	g->package[g->npackages++] = pool_str(g->pool, name);
 }
 
+static const struct element_class *find_class(struct str name)
+{
+	size_t from = 0, to = element_nnames;
+
+	while (from < to) {
+		size_t i = from + (to - from) / 2;
+		int order = str_cmp(name, str_of(element_names[i].name));
+
+		if (order == 0)
+			return element_names[i].class;
+		if (order < 0)
+			to = i;
+		else
+			from = i + 1;
+	}
+	return NULL;
+}
+
 const struct element_class *engine_class(const struct engine *g, struct str name)
 {
-	return map_get(&g->classes, name);
+	const struct element_class *c = map_get(&g->added, name);
+
+	return c ? c : find_class(name);
+}
+
+const struct element_class *engine_class_at(const struct engine *g, size_t i)
+{
+	if (i < element_nclasses)
+		return element_classes[i];
+	i -= element_nclasses;
+	return i < g->nadded ? g->class[i] : NULL;
 }
 
 const struct element_class *engine_class_near(const struct engine *g, struct str name)
 {
 	unsigned best = name.n < 4 ? 2 : (unsigned)(name.n / 3 + 1);
-	const struct element_class *found = NULL;
+	const struct element_class *found = NULL, *c;
 
-	for (size_t i = 0; i < g->nclasses; i++) {
-		unsigned d = str_distance(name, str_of(g->class[i] -> name));
+	for (size_t i = 0; (c = engine_class_at(g, i)); i++) {
+		unsigned d = str_is_nocase(name, c->name) ? 0 : str_distance(name, str_of(c->name));
 
-		if (str_is_nocase(name, g->class[i] -> name))
-			d = 0;
 		if (d < best) {
 			best = d;
-			found = g->class[i];
+			found = c;
 		}
 	}
 	return found;
@@ -124,7 +150,6 @@ struct engine *engine_new(const struct engine_options *o)
 	if (!thread_current)
 		thread_current = g->thread[0];
 	platform_thread_init(g->thread[0]);
-	engine_add_classes(g, element_classes);
 	return g;
 }
 
@@ -142,7 +167,7 @@ void engine_free(struct engine *g)
 	for (unsigned i = 0; i < g->nthreads; i++)
 		thread_fini(g->thread[i]);
 	depot_fini(&g->depot);
-	map_fini(&g->classes);
+	map_fini(&g->added);
 	if (thread_current == g->thread[0])
 		thread_current = NULL;
 	pool_free(g->pool);

@@ -66,9 +66,10 @@ static bool write_stop(struct element *e, struct str value, struct error *err)
 static void read_classes(struct element *e, struct text *out)
 {
 	const struct engine *g = e->router->engine;
+	const struct element_class *c;
 
-	for (size_t i = 0; i < g->nclasses; i++)
-		text_add(out, "%s\n", g->class[i] -> name);
+	for (size_t i = 0; (c = engine_class_at(g, i)); i++)
+		text_add(out, "%s\n", c->name);
 }
 
 static void read_packages(struct element *e, struct text *out)

@@ -14,6 +14,15 @@ struct names;
 
 /* All classes of the program, NULL-terminated; generated from the tree. */
 extern const struct element_class *const element_classes[];
+extern const size_t element_nclasses;
+
+/* Their names and aliases, sorted: all engines share it, and a search is in few pages. */
+struct class_name {
+	char name[32];
+	const struct element_class *class;
+};
+extern const struct class_name element_names[];
+extern const size_t element_nnames;
 
 /* --- the engine: what outlives routers --- */
 
@@ -55,9 +64,9 @@ struct engine {
 	struct thread **thread;
 	unsigned nthreads;
 	struct depot depot;
-	struct map classes;   /* name or alias -> const struct element_class */
+	struct map added;     /* besides element_classes: name or alias -> const struct element_class */
 	const struct element_class **class;
-	size_t nclasses, class_cap;
+	size_t nadded, class_cap;
 	struct str *package; /* that were loaded */
 	size_t npackages, package_cap;
 	struct pool *pool;
@@ -91,6 +100,8 @@ void engine_free(struct engine *);
 void engine_add_classes(struct engine *, const struct element_class *const *);
 void engine_add_package(struct engine *, struct str name); /* loaded by now */
 const struct element_class *engine_class(const struct engine *, struct str name);
+/* All of them, from 0 on; NULL behind the last. */
+const struct element_class *engine_class_at(const struct engine *, size_t i);
 /* The class of nearest name, NULL when none is near. */
 const struct element_class *engine_class_near(const struct engine *, struct str name);
 

@@ -25,8 +25,9 @@ static bool problem(const struct net_option *n, const char *what, struct error *
 	return fail(err, "host: interface %s: %s: %s%s", n->tap, what, strerror(e),
 		    e == EPERM ? " (without CAP_NET_ADMIN, let root make it for you: ip tuntap add "
 				 "mode tap user UID, ip link set up)"
-		    : e == EBUSY ? " (another machine has it)"
-				 : "");
+		    : e == EBUSY  ? " (another machine has it)"
+		    : e == EINVAL ? " (this host has another interface of that name)"
+				  : "");
 }
 
 static bool attach(int fd, const struct net_option *n, struct error *err)

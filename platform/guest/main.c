@@ -51,9 +51,9 @@ void guest_main(struct pvh_start_info *start, struct monitor_page *page)
 		console_set(xen_console_early);
 	memory_init(start);
 	heap_init();
-	start_devices();
 	kprint("clickos: on %s, %zu KiB of memory, %zu KiB free", machine.name,
 	       memory_total() / 1024, memory_free_bytes() / 1024);
+	start_devices();
 	unpack_modules();
 	control_run_machine();
 }

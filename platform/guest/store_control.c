@@ -107,25 +107,37 @@ static void put(const struct entry *e, const char *key, struct str value)
 	store_write(0, path_of(path, e, key), value.p, value.n);
 }
 
-/* A text of any length, its last part first, so that `parts N' is true when it is there. */
-static void put_text(const struct entry *e, const char *key, struct str value)
+static int put_parts(const char *path, struct str value)
 {
-	char path[PATH_SIZE], part[PATH_SIZE + 16];
-	uint32_t n = (uint32_t)((value.n + STORE_PART - 1) / STORE_PART);
+	unsigned n = (unsigned)((value.n + STORE_PART - 1) / STORE_PART);
+	char part[PATH_SIZE + 16];
+	int r = 0;
 
-	path_of(path, e, key);
-	if (value.n <= STORE_PART) {
-		store_write(0, path, value.p, value.n);
-		return;
-	}
-	store_remove(0, path);
-	for (uint32_t i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n && r == 0; i++) {
 		struct str s = str_first(str_from(value, (size_t)i * STORE_PART), STORE_PART);
 
-		snprintf(part, sizeof(part), "%s/%u", path, (unsigned)i);
-		store_write(0, part, s.p, s.n);
+		snprintf(part, sizeof(part), "%s/%u", path, i);
+		r = store_write(0, part, s.p, s.n);
 	}
-	store_printf(0, path, "parts %u", (unsigned)n);
+	/* The last one, so that it is true when it is there. */
+	return r == 0 ? store_printf(0, path, "parts %u", n) : r;
+}
+
+/* A text of any length, in the place of what is there. False: the store does not take it. */
+static bool put_text(const struct entry *e, const char *key, struct str value)
+{
+	struct text parts = { 0 };
+	char path[PATH_SIZE];
+	int r;
+
+	path_of(path, e, key);
+	if (store_directory(0, path, &parts) == 0 && parts.n > 0)
+		store_remove(0, path);
+	text_fini(&parts);
+	r = value.n <= STORE_PART ? store_write(0, path, value.p, value.n) : put_parts(path, value);
+	if (r < 0)
+		store_remove(0, path);
+	return r == 0;
 }
 
 static int get_parts(const char *path, uint32_t n, struct text *value)
@@ -312,8 +324,8 @@ static bool is_good(struct str result)
 static void report(struct entry *e, unsigned did, struct str result, struct str data,
 		   const struct text *messages)
 {
-	if (did == READ && is_good(result))
-		put_text(e, "value", data);
+	if (did == READ && is_good(result) && !put_text(e, "value", data))
+		result = str_of("521 Too much for the store: ask over stream/");
 	if (messages->n > 0 || did == CONFIG)
 		put_text(e, "error", text_as_str(messages));
 	if (did == COMMAND && is_good(result) &&

@@ -164,9 +164,11 @@ static bool list_group(struct text *out, const char *group)
 
 static void list_undocumented(const struct engine *g, struct text *out)
 {
-	for (size_t i = 0; i < g->nclasses; i++)
-		if (!describe_doc(g->class[i] -> name))
-			text_add(out, "  %s\n", g->class[i] -> name);
+	const struct element_class *c;
+
+	for (size_t i = 0; (c = engine_class_at(g, i)); i++)
+		if (!describe_doc(c->name))
+			text_add(out, "  %s\n", c->name);
 }
 
 bool describe_list(const struct engine *g, const char *group, struct text *out)

@@ -64,6 +64,8 @@ static void add_class(struct text *out, const struct element_class *c, const str
 
 void describe_tables(const struct engine *g, struct text *out)
 {
-	for (size_t i = 0; i < g->nclasses; i++)
-		add_class(out, g->class[i], describe_doc(g->class[i] -> name));
+	const struct element_class *c;
+
+	for (size_t i = 0; (c = engine_class_at(g, i)); i++)
+		add_class(out, c, describe_doc(c->name));
 }

@@ -10,17 +10,25 @@ FromDevice(left, PROMISC true) -> Queue -> ToDevice(right);
 FromDevice(right, PROMISC true) -> Queue -> ToDevice(left);
 EOF
 
-state() { vm ls --json | json '$j->[0]{state}'; }
+state() { vm ls --json | json 0.state; }
 has_state() { [ "$(state)" = "$1" ]; }
 # The file `pid' has a line for who answers for the machine, and one for who runs it.
 pid_of() { sed -n "$1p" "$CLICKOS_DIR/wire/pid" | cut -d ' ' -f 1; }
+# Of who runs it there is no process on Xen, but a domain.
+end_of() {
+	if [ "$BACKEND:$1" = xen:2 ]; then
+		xl destroy wire
+	else
+		kill -9 "$(pid_of "$1")"
+	fi
+}
 
 vm run -d -q -b "$BACKEND" wire.click >out 2>err || fail "run: $(cat err)"
 pings 2 || fail "ping"
 
 for line in 1 2; do
 	say "end of process $line"
-	kill -9 "$(pid_of $line)"
+	end_of $line
 	wait_until has_state failed
 	fails vm read wire config 2>err
 	holds "$(cat err)" "clickos start wire" "the remedy"
@@ -29,7 +37,7 @@ for line in 1 2; do
 done
 
 say "end of both"
-kill -9 "$(pid_of 1)" "$(pid_of 2)" 2>/dev/null || :
+(end_of 1; end_of 2) 2>/dev/null || :
 wait_until has_state failed
 vm rm wire || fail "rm"
 vm run -d -q -b "$BACKEND" wire.click >out 2>err || fail "run with the same name: $(cat err)"

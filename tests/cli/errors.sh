@@ -53,7 +53,7 @@ nothing_left
 
 say "names"
 vm create -q -b "$BACKEND" idle.click >out || fail "create"
-same "$(vm ls --json | json '$j->[0]{state}')" created "after create"
+same "$(vm ls --json | json 0.state)" created "after create"
 refused 1 "there is a VM \`idle' already" run -b "$BACKEND" idle.click
 refused 1 "clickos rm idle" run -b "$BACKEND" idle.click
 refused 1 "does not run" read idle config

@@ -27,8 +27,9 @@ vm write fw refused.reset
 same "$(vm read fw refused.count)" 0 "after the reset"
 holds "$(vm handlers fw refused)" "refused.count" "handlers of an element"
 holds "$(vm handlers fw)" "from_left/kind.program" "handlers of all elements"
-vm handlers --json fw refused | json 'scalar grep { $_->{handler} eq "count" && $_->{read} && !$_->{write} } @$j' |
-	grep -qx 1 || fail "handlers --json"
+vm handlers --json fw refused >handlers
+number=$(json_find '*.handler' count <handlers)
+same "$(json "$number.read" <handlers) $(json "$number.write" <handlers)" "true false" "handlers --json"
 fails vm read fw refused.cuont 2>err
 holds "$(cat err)" cuont "the complaint"
 fails vm read fw nobody.count 2>err
@@ -55,11 +56,12 @@ wait_until counts
 fails vm read fw c.count 2>err
 holds "$(cat err)" "its instances: fw, second" "the complaint"
 fails vm install --instance second fw count.click 2>err
-same "$(vm ls --json | json 'join " ", map { $_->{name} . "=" . $_->{state} } @{$j->[0]{instances}}')" \
-	"fw=running second=running" "ls --json"
+vm ls --json >list
+same "$(json '0.instances.*.name' <list | tr '\n' ' ')" "fw second " "ls --json: names"
+same "$(json '0.instances.*.state' <list | tr '\n' ' ')" "running running " "ls --json: states"
 vm remove fw second || fail "remove"
 fails vm remove fw second 2>err
-same "$(vm ls --json | json 'scalar @{$j->[0]{instances}}')" 1 "after remove"
+same "$(vm ls --json | json '0.instances.*.name')" fw "after remove"
 
 say "cp"
 head -c 300000 /dev/urandom >data
@@ -74,23 +76,24 @@ fails vm cp data back 2>err
 say "logs, inspect"
 vm write fw log.active true
 fails ask client 10.7.0.2 81 >/dev/null
-wait_until sh -c "$(command -v ip) netns exec $net_id-host clickos logs fw | grep -q refused"
+logged() { vm logs fw | grep -q refused; }
+wait_until logged
 same "$(vm logs --tail 1 fw | wc -l)" 1 "logs --tail"
 vm inspect fw >inspect
-json '$j->[0]{name}' <inspect | grep -qx fw || fail "inspect: $(cat inspect)"
-same "$(json '$j->[0]{state}' <inspect)" running "inspect: state"
-same "$(json '$j->[0]{interfaces}[1]{net}' <inspect)" bridge:right "inspect: interfaces"
-json '$j->[0]{instances}[0]{configuration}' <inspect | grep -q 'IPFilter' || fail "inspect: configuration"
-json 'join ",", map { $_->{path} } @{$j->[0]{"machine-files"}}' <inspect | grep -q 'dir/data' ||
-	fail "inspect: files"
-json '$j->[0]{info}{version}' <inspect | grep -q . || fail "inspect: info"
+same "$(json 0.name <inspect)" fw "inspect: name"
+same "$(json 0.state <inspect)" running "inspect: state"
+same "$(json 0.backend <inspect)" "$BACKEND" "inspect: back end"
+same "$(json 0.interfaces.1.net <inspect)" bridge:right "inspect: interfaces"
+json 0.instances.0.configuration <inspect | grep -q 'IPFilter' || fail "inspect: configuration"
+json '0.machine-files.*.path' <inspect | grep -q 'dir/data' || fail "inspect: files"
+json 0.info.version <inspect | grep -q . || fail "inspect: info"
 
 say "stop, start, rm"
 fails vm rm fw 2>err
 holds "$(cat err)" runs "the complaint"
 fails vm start fw 2>err
 vm stop fw || fail "stop"
-same "$(vm ls --json | json '$j->[0]{state}')" stopped "after stop"
+same "$(vm ls --json | json 0.state)" stopped "after stop"
 vm stop fw || fail "stop of one that has stopped"
 fails vm read fw refused.count 2>err
 holds "$(cat err)" "clickos start fw" "the remedy"
@@ -99,6 +102,6 @@ vm start -q fw || fail "start"
 pings 3 || fail "ping after the start"
 vm rm -f fw || fail "rm -f"
 same "$(vm ls -q)" "" "after rm"
-same "$(ip -n "$net_id-host" -o link show master left | wc -l)" 1 "what is left on the bridge"
+same "$(at host ip -o link show master left | wc -l)" 1 "what is left on the bridge"
 
 say "ok"

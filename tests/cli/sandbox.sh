@@ -24,7 +24,7 @@ same "$(vm ls -q)" "" "machines that are left"
 say "from outside"
 printf 'some text\n' >rules
 vm run -d -q -b process --file conf/rules=rules in.click >out 2>err || fail "run: $(cat err)"
-pid=$(vm inspect in | json '$j->[0]{pid}')
+pid=$(vm inspect in | json 0.pid)
 proc=/proc/$pid
 value() { sed -n "s/^$1:[[:space:]]*//p" "$proc/status"; }
 same "$(value Seccomp)" 2 "a filter of system calls"
@@ -44,7 +44,7 @@ same "$(cd "$proc/root" && find . ! -type d | LC_ALL=C sort | tr '\n' ' ')" \
 	"./conf/rules ./run/control " "what is in its root"
 same "$(vm cp in:conf/rules -)" "some text" "its file"
 same "$(wc -l <"$proc/mountinfo")" 2 "its mounts: $(cat "$proc/mountinfo")"
-same "$(vm inspect in | json 'join ",", map { $_->{path} } @{$j->[0]{"machine-files"}}')" conf/rules "its files"
+same "$(vm inspect in | json '0.machine-files.*.path')" conf/rules "its files"
 
 say "a socket that is none"
 # Who has taken a machine over may put a link where its socket was.

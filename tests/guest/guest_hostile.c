@@ -303,16 +303,6 @@ static void no_stack(void)
 	__asm__ volatile("xor %esp, %esp; push %rax; int $3");
 }
 
-/* Its own text, which is the image's file: a page of its own from now on. */
-static void text(void)
-{
-	uint8_t *p = (uint8_t *)(uintptr_t)text;
-
-	p[0] = 0xc3;
-	for (int i = -64; i < 64; i++)
-		((volatile uint8_t *)no_device)[i] = 0x90;
-}
-
 static void panic(void)
 {
 	out8(MONITOR_PORT_EXIT, MONITOR_PANIC);
@@ -388,7 +378,6 @@ static const struct {
 	{ "ring0", ring0 },
 	{ "jump", jump },
 	{ "no-stack", no_stack },
-	{ "text", text },
 	{ "panic", panic },
 	{ "spin", spin },
 	{ "garbage", garbage },

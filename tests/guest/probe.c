@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * probe.c - what somebody finds who runs code of his own in the monitor: linked into a monitor for
- * tests. The machine's name says what he does: vcpu-look and io-look print what that thread sees
- * before its system calls are locked; vcpu-CALL and io-CALL make a system call afterwards.
+ * tests. The machine's name says what he does: `look' prints what there is to be seen before the
+ * system calls are locked; vcpu-CALL and io-CALL make a system call in that thread afterwards.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -68,11 +68,13 @@ static void look_at_network(void)
 	if_freenameindex(all);
 }
 
-/* Of all processes this one finds only itself, whose threads are 1 and 2. */
+/* Of all processes this one finds only itself; its threads have numbers, too. */
 static void look_at_processes(void)
 {
 	printf("pid %d parent %d\n", (int)getpid(), (int)getppid());
-	for (int pid = 3; pid < 100000; pid++) {
+	for (int pid = 2; pid < 100000; pid++) {
+		if (syscall(SYS_tgkill, getpid(), pid, 0) == 0)
+			continue;
 		if (kill(pid, 0) == 0 || errno != ESRCH) {
 			printf("process %d\n", pid);
 			break;
@@ -104,24 +106,17 @@ static void make_call(const char *name)
 	}
 }
 
-static void look(void)
+void sandbox_probe(const char *name, enum sandbox_thread thread)
 {
-	look_at_files();
-	look_at_network();
-	look_at_processes();
-	look_at_rights();
-	fflush(stdout);
-}
-
-void sandbox_probe(const char *name, enum sandbox_thread thread, bool locked)
-{
-	const char *prefix = thread == SANDBOX_VCPU ? "vcpu-" : "io-";
-	size_t n = strlen(prefix);
-
-	if (strncmp(name, prefix, n) != 0)
-		return;
-	if (!locked && strcmp(name + n, "look") == 0)
-		look();
-	if (locked)
-		make_call(name + n);
+	if (thread == SANDBOX_THREADS && strcmp(name, "look") == 0) {
+		look_at_files();
+		look_at_network();
+		look_at_processes();
+		look_at_rights();
+		fflush(stdout);
+	}
+	if (thread == SANDBOX_VCPU && strncmp(name, "vcpu-", 5) == 0)
+		make_call(name + 5);
+	if (thread == SANDBOX_IO && strncmp(name, "io-", 3) == 0)
+		make_call(name + 3);
 }

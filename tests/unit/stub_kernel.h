@@ -22,6 +22,7 @@ struct stub_kernel {
 	/* NULL: registers are plain memory. */
 	uint32_t (*mmio_read)(const volatile void *p, unsigned size);
 	void (*mmio_write)(volatile void *p, uint32_t v, unsigned size);
+	int64_t (*clock)(void); /* NULL: a millisecond passes between two looks */
 	/* NULL: zeroed memory, kept until the end. */
 	void *(*map)(uint64_t base, size_t size);
 	void (*console)(const char *p, size_t n); /* console_set's */

@@ -157,7 +157,7 @@ check() {
 	fi
 	build
 	new_work
-	for program in "$box/../click" "$box/../clickos" "$box"/../tests/xen/*; do
+	for program in "$box/../click" "$box/../clickos" "$box/../clickos-xen" "$box"/../tests/xen/*; do
 		[ ! -f "$program" ] || [ ! -x "$program" ] || programs="$programs $program"
 	done
 	add_programs

@@ -9,7 +9,7 @@
 
 enum { PATTERNS, REVERSE, CONFIG };
 
-#define REPLACEMENTS_MAX 1000 /* and some more for each element of the configuration */
+#define REPLACEMENTS_MAX 200 /* and some more for each element of the configuration */
 
 static const struct tool_option options[] = {
 	{ "patterns", 'p', "FILE", "read patterns from FILE" },

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 # cli.sh - what the tests of the command `clickos' share. To be sourced; the programs are in PATH.
-# BACKEND says which back end they use (process).
+# BACKEND says which back end they use: process, kvm or xen.
 #
 #	+- client -+      +------------------ host -------------------+      +- server -+
 #	|  10.7.0.1|------| bridge left --- the VM --- bridge right   |------|10.7.0.2  |
 #	+----------+      +-------------------------------------------+      +----------+
 #
-# `host' is a network namespace too: interfaces and bridges are of this test alone.
+# `host' is a network namespace too: interfaces and bridges are of this test alone. On Xen it is
+# dom0 itself, as the back ends of interfaces are made there and nowhere else; this may be a dom0
+# that is slow (NET_SLOW times as slow as others) and has no Perl.
 net_lib=${net_lib:-$(cd "$(dirname "$0")/../net/lib" && pwd)}
 . "$net_lib/net.sh"
 
@@ -15,6 +17,8 @@ BACKEND=${BACKEND:-process}
 CLICKOS_DIR=$net_dir/state
 export CLICKOS_DIR
 unset CLICKPATH
+cli_bridges=
+[ "$BACKEND" != xen ] || net_own=host
 
 command -v clickos >/dev/null || skip "no clickos"
 
@@ -28,41 +32,53 @@ cli_cleanup() {
 	if [ -d "$CLICKOS_DIR" ]; then
 		for name in $(vm ls -q); do vm rm -f "$name" || :; done
 	fi >/dev/null 2>&1
+	for bridge in $cli_bridges; do at host ip link del dev "$bridge" || :; done
 	(exit $status)
 	net_cleanup
 }
 trap cli_cleanup EXIT
 
 cli_bridge() { # BRIDGE SPACE ADDRESS
-	ip -n "$net_id-host" link add "$1" type bridge forward_delay 0
-	ip -n "$net_id-host" link set dev "$1" up
+	at host ip link add "$1" type bridge forward_delay 0 mcast_snooping 0
+	cli_bridges="$cli_bridges $1"
+	at host sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" 2>/dev/null || :
+	at host ip link set dev "$1" up
 	net_link host "to-$1" "$2" e0
-	ip -n "$net_id-host" link set dev "to-$1" master "$1"
-	ip -n "$net_id-$2" addr add "$3/24" dev e0
+	at host ip link set dev "to-$1" master "$1"
+	at "$2" ip addr add "$3/24" dev e0
 }
 
 # cli_net: the picture above.
 cli_net() {
-	net_need ping perl
-	net_space host client server
-	at host sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 || :
+	net_need ping awk
+	[ "$BACKEND" = xen ] || net_space host
+	net_space client server
+	[ "$BACKEND" = xen ] ||
+		at host sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 || :
 	cli_bridge left client 10.7.0.1
 	cli_bridge right server 10.7.0.2
-	reason=$(vm doctor --json) || :
-	printf '%s' "$reason" | perl -MJSON::PP -e '
-		my ($b) = grep { $_->{name} eq $ARGV[0] } @{decode_json(join "", <STDIN>)->{backends}};
-		print "$b->{text}\n", exit 1 unless $b->{ok}' "$BACKEND" >"$net_dir/why" ||
-		skip "back end $BACKEND: $(cat "$net_dir/why")"
+	vm doctor --json >"$net_dir/doctor" || :
+	number=$(json_find 'backends.*.name' "$BACKEND" <"$net_dir/doctor")
+	[ "$(json "$number.ok" <"$net_dir/doctor")" = true ] ||
+		skip "back end $BACKEND: $(json "$number.text" <"$net_dir/doctor")"
 }
 
-# json EXPRESSION: what that Perl expression of $j says of the JSON on standard input.
-json() {
-	perl -MJSON::PP -e 'my $j = decode_json(join "", <STDIN>); print eval $ARGV[0], "\n";
-		die $@ if $@' "$1"
-}
+# json PATH: the values of that path in the JSON on standard input, a line each.
+json() { awk -v "want=$1" -f "$root/tests/cli/lib/json.awk"; }
+# json_find PATH VALUE: where that value is: the path without its last word.
+json_find() { awk -v "want=$1" -v "value=$2" -f "$root/tests/cli/lib/json.awk"; }
 
 # pings COUNT: client reaches server, through the VM.
 pings() { at client ping -q -c "$1" -i 0.01 -W 5 -w 10 10.7.0.2 >/dev/null; }
+
+if ! command -v perl >/dev/null; then
+	# As in net.sh, with what busybox has.
+	serve() {
+		start "$1" busybox nc -ll -p "$2" -e echo "$3"
+		wait_until at "$1" sh -c "netstat -ltn | grep -q ':$2 '"
+	}
+	ask() { at "$1" busybox nc -w "${NET_SLOW:-1}" "$2" "$3" </dev/null; }
+fi
 
 # same GOT WANT WHAT
 same() { [ "$1" = "$2" ] || fail "$3: got '$1', not '$2'"; }

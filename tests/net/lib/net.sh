@@ -50,28 +50,36 @@ net_space() {
 	done
 }
 
-# at SPACE COMMAND...: runs it there.
+# at SPACE COMMAND...: runs it there. The space $net_own is where the test itself runs.
 at() {
 	space=$1
 	shift
-	ip netns exec "$net_id-$space" "$@"
+	if [ "$space" = "${net_own-}" ]; then
+		"$@"
+	else
+		ip netns exec "$net_id-$space" "$@"
+	fi
 }
 
 # net_link SPACE-A DEVICE-A SPACE-B DEVICE-B: a virtual Ethernet pair, both ends up, without IPv6
 # so that nobody speaks unasked.
 net_link() {
-	ip -n "$net_id-$1" link add "$2" type veth peer name "$4" netns "$net_id-$3"
-	at "$1" sysctl -qw "net.ipv6.conf.$2.disable_ipv6=1" || :
-	at "$3" sysctl -qw "net.ipv6.conf.$4.disable_ipv6=1" || :
-	ip -n "$net_id-$1" link set dev "$2" up
-	ip -n "$net_id-$3" link set dev "$4" up
+	at "$1" ip link add "$2" type veth peer name "$4" netns "$net_id-$3"
+	at "$1" sysctl -qw "net.ipv6.conf.$2.disable_ipv6=1" 2>/dev/null || :
+	at "$3" sysctl -qw "net.ipv6.conf.$4.disable_ipv6=1" 2>/dev/null || :
+	at "$1" ip link set dev "$2" up
+	at "$3" ip link set dev "$4" up
 }
 
 # start SPACE COMMAND...: runs it there in the background; its process is $started.
 start() {
 	space=$1
 	shift
-	ip netns exec "$net_id-$space" "$@" &
+	if [ "$space" = "${net_own-}" ]; then
+		"$@" &
+	else
+		ip netns exec "$net_id-$space" "$@" &
+	fi
 	started=$!
 	net_pids="$net_pids $started"
 }
@@ -81,9 +89,9 @@ fails() {
 	if "$@"; then fail "succeeded: $*"; fi
 }
 
-# wait_until COMMAND...: until it succeeds, 5 s at most.
+# wait_until COMMAND...: until it succeeds, 5 s at most, or NET_SLOW times as long.
 wait_until() {
-	tries=100
+	tries=$((100 * ${NET_SLOW:-1}))
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || fail "never came true: $*"

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# ClickOS as a PVH guest, controlled by nodes of the store, bridges packets between two interfaces.
+#
+#	client ---- xenbr0 ---- lan [ guest ] wan ---- xenbr1 ---- server
+#	10.0.0.1                                                   10.0.0.2
+. "$(dirname "$0")/dom0/test.sh"
+
+need /build/clickos.elf
+side client xenbr0 10.0.0.1/24
+side server xenbr1 10.0.0.2/24
+guest_config bridge kernel=/build/clickos.elf cmdline='name=bridge net=lan,wan' \
+	vif='["bridge=xenbr0", "bridge=xenbr1"]'
+guest_create bridge
+node=/local/domain/$(guest_id bridge)/clickos
+guest_node bridge clickos
+wait_key "$node/state" ready
+is "version" 1 "$(xenstore-read "$node/version")"
+
+# A configuration in error says why, as `click' does.
+b=$node/instance/b
+xenstore-write "$b/config" 'FromDevice(dmz) -> Discard;'
+wait_key "$b/state" failed
+wait_key "$b/result" '552 *'
+xenstore-read "$b/error" | grep -q 'dmz: no such interface' || fail "$(xenstore-read "$b/error")"
+
+# Another one takes its place; in parts.
+xenstore-write "$b/config/0" 'FromDevice(lan) -> c :: Counter -> Queue(1000) -> ToDevice(wan);' \
+	"$b/config/1" 'FromDevice(wan) -> Queue(1000) -> ToDevice(lan);' "$b/config" 'parts 2'
+wait_key "$b/state" running
+at client ping -q -c 5 -i 0.2 -W 10 10.0.0.2 || fail "no ping through the guest"
+
+head -c 1000000 /dev/urandom >"$test_dir/sent"
+start server nc -l -N 5001 >"$test_dir/received"
+receiver=$started
+wait_until 10 at server sh -c 'netstat -ltn | grep -q :5001'
+at client nc -N 10.0.0.2 5001 <"$test_dir/sent"
+wait "$receiver"
+cmp "$test_dir/sent" "$test_dir/received" || fail "what arrived is not what was sent"
+
+# call KEY TEXT: a handler call or a command; waits until it is done.
+call() {
+	xenstore-write "$b/$1" "$2"
+	wait_key "$b/$1" ''
+}
+call read c.count
+is "read" "200 Read handler 'c.count' OK" "$(xenstore-read "$b/result")"
+[ "$(xenstore-read "$b/value")" -gt 100 ] || fail "counted $(xenstore-read "$b/value")"
+call write 'c.reset'
+call read 'c.nothing'
+wait_key "$b/result" '511 *'
+call command stop
+wait_key "$b/state" stopped
+fails at client ping -q -c 1 -W 1 10.0.0.2
+call command start
+wait_key "$b/state" running
+at client ping -q -c 1 -W 10 10.0.0.2 || fail "no ping after another start"
+
+# A running one is swapped.
+xenstore-write "$b/config" 'FromDevice(lan) -> c :: Counter -> Queue(5) -> ToDevice(wan);
+	FromDevice(wan) -> d :: Counter -> Queue(5) -> ToDevice(lan);'
+wait_key "$b/result" '200 *'
+call read d.count
+is "the new configuration" "200 Read handler 'd.count' OK" "$(xenstore-read "$b/result")"
+call command remove
+wait_until 10 fails xenstore-exists "$b/config"
+
+# The protocol itself, in two conversations.
+stream=$node/stream
+for talk in 1 2; do
+	xenstore-rm "$stream/in" 2>/dev/null || :
+	xenstore-write "$stream/open" $talk
+	wait_key "$stream/opened" $talk
+	wait_key "$stream/out/0" 'ClickOS::Control/1.0*'
+	xenstore-rm "$stream/out/0"
+	xenstore-write "$stream/in/0" "$(printf 'PING number-%s\n.' $talk)"
+	wait_key "$stream/out/1" "200 number-$talk*"
+done
+
+xl shutdown bridge
+wait_gone bridge
+grep -q 'power off\|^clickos: ready' /var/log/xen/guest-bridge.log || fail "$(guest_console bridge)"
