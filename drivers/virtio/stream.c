@@ -264,13 +264,8 @@ bool console_stream_answer(struct virtio_console *c)
 		discard(c);
 	if (s->closed)
 		console_say_open(c, false);
-	if (s->opened) {
+	if (s->opened)
 		console_say_open(c, true);
-		/* QEMU looks for bytes of its client's again when there are buffers, not when we
-		 * have opened; and may sleep until then. */
-		virtio_flush(c->dev, &c->control_out);
-		c->dev->ops->kick(c->dev, in_queue(c)->index);
-	}
 	s->closed = s->opened = false;
 	return opened;
 }
