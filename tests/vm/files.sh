@@ -4,7 +4,7 @@
 # replayed by FromDump; files come back as they went; libraries and data are found.
 . "$(dirname "$0")/lib/vm.sh"
 
-how=${HOW:-monitor}
+how=${HOW:-$(vm_any)}
 vm_need "$how"
 net_space machine client
 cd "$net_dir"

@@ -5,7 +5,7 @@
 # instances; and machines without interfaces, with damaged archives, and with quoted words.
 . "$(dirname "$0")/lib/vm.sh"
 
-how=${HOW:-monitor}
+how=${HOW:-$(vm_any)}
 times=${TIMES:-200}
 vm_need "$how"
 net_need ping
