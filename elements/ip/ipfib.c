@@ -35,7 +35,10 @@ struct ranges {
 
 static struct ranges ranges_of(const struct fib_slot *s, uint8_t *len)
 {
-	return (struct ranges){ s->below, (uint16_t *)s->below + 2U * s->half, len, s->last + 1U };
+	uint16_t *start = s->below;
+
+	/* NULL with no room has no second half. */
+	return (struct ranges){ start, start ? start + 2U * s->half : NULL, len, s->last + 1U };
 }
 
 /* Log2 of the number of ranges there is room for. */
