@@ -239,7 +239,7 @@ $(O)/small/%.o: %.c $(O)/flags
 
 ifneq ($(small),)
 $(O)/clickos-monitor: $(small-obj) $(O)/files
-	$(call say,LD,$@)$(CC) -static -no-pie -nostdlib -Wl,--gc-sections -o $@ $(small-crt) \
+	$(call say,LD,$@)$(CC) -static -nostdlib -Wl,--gc-sections -o $@ $(small-crt) \
 		$(small-obj) $(small-libs)
 else
 $(O)/clickos-monitor: $(monitor-obj) $(O)/files
