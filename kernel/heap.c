@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/control.h"
 #include "kernel/heap.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
@@ -18,7 +19,7 @@
 #define OBJECT_MAX 2048U
 #define CLASSES 24 /* 16 to 128 by 16, then four steps to each doubling up to 2048 */
 #define NONE UINT32_MAX
-#define OWNERS 65 /* of the machine, and of each instance */
+#define OWNERS (CONTROL_INSTANCES + 1) /* the machine, and each instance */
 
 enum { PAGE_OTHER, PAGE_OBJECTS, PAGE_LARGE };
 

@@ -20,11 +20,6 @@
 #include "base/error.h"
 #include "monitor/machine.h"
 
-/* Older versions of glibc do not name it. */
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
-
 #define TICK 1         /* s */
 #define AGAIN 5000000L /* ns, when it could not be interrupted */
 
@@ -40,20 +35,26 @@ static bool set_timer(const struct watchdog *w, struct timespec first)
 {
 	struct itimerspec t = { { .tv_sec = TICK }, first };
 
-	return timer_settime(w->timer, 0, &t, NULL) == 0;
+	return syscall(SYS_timer_settime, w->timer, 0, &t, NULL) == 0;
 }
 
 bool watchdog_open(struct machine *m, struct error *err)
 {
 	/* KVM_RUN ends with EINTR all the same. */
 	struct sigaction action = { .sa_handler = tick, .sa_flags = SA_RESTART };
-	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
+	/* The kernel's struct sigevent. A C library may not know of signals to a thread, nor which
+	 * thread this is behind the sandbox's fork. */
+	struct {
+		uint64_t value;
+		int32_t signo, notify, thread;
+		uint8_t pad[64 - 20];
+	} event = { .signo = SIGALRM,
+		    .notify = SIGEV_THREAD_ID,
+		    .thread = (int32_t)syscall(SYS_gettid) };
 
 	m->watchdog = (struct watchdog){ 0 };
-	/* Not gettid(): musl remembers what it was before the fork. */
-	event.sigev_notify_thread_id = (int)syscall(SYS_gettid);
 	if (sigaction(SIGALRM, &action, NULL) < 0 ||
-	    timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &m->watchdog.timer) < 0 ||
+	    syscall(SYS_timer_create, CLOCK_THREAD_CPUTIME_ID, &event, &m->watchdog.timer) < 0 ||
 	    !set_timer(&m->watchdog, (struct timespec){ .tv_sec = TICK }))
 		return fail(err, "host: the watchdog's timer: %s", strerror(errno));
 	return true;

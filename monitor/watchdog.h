@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 struct error;
 struct machine;
@@ -18,7 +17,7 @@ struct machine;
 struct watchdog {
 	uint32_t beats; /* at the last tick */
 	uint32_t ticks; /* since they changed */
-	timer_t timer;
+	int timer;
 };
 
 /* Begins to count the calling thread's time, which runs the guest. */

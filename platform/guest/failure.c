@@ -74,12 +74,14 @@ static void say_what(struct text *t, const struct trap_frame *f)
 			 (unsigned long long)at);
 }
 
-static void say_where(struct text *t, const struct router *r, const struct trap_frame *f)
+static void say_where(struct text *t, const struct engine *g, const struct trap_frame *f)
 {
+	const struct router *all[] = { g->passing, g->router, g->pending };
 	struct way w = { .n = 0 };
 
-	if (r)
-		find_way(&w, r, f);
+	for (unsigned i = 0; i < ARRAY_LEN(all) && w.n == 0; i++)
+		if (all[i])
+			find_way(&w, all[i], f);
 	for (unsigned i = 0; i < w.n; i++)
 		text_add(t, "\n  %s '%s :: %s'", i == 0 ? "in element" : "from", w.e[i]->name,
 			 w.e[i]->class->name);
@@ -135,10 +137,9 @@ void failure_report(void *arg, const struct trap_frame *f)
 {
 	struct thread *t = arg;
 	struct text text = { 0 };
-	const struct router *r = t->engine->router ? t->engine->router : t->engine->pending;
 
 	say_what(&text, f);
-	say_where(&text, r, f);
+	say_where(&text, t->engine, f);
 	say_registers(&text, f);
 	clean_later(t->engine);
 	instance_failed(&machine_instances, t, text_as_str(&text));

@@ -6,7 +6,7 @@
 # memory stays what it was.
 . "$(dirname "$0")/lib/vm.sh"
 
-how=${HOW:-monitor}
+how=${HOW:-$(vm_any)}
 vm_need "$how"
 net_need ping addr2line
 VM_IMAGE=$(dirname "$vm_image")/tests/vm/clickos.elf
@@ -84,6 +84,25 @@ for what in now packet; do
 	crash stack $what "stack overflow: cannot write to address 0x" deeper
 done
 say "each kind of fault has its report"
+
+# In the hooks that set an element up and end it, also of one that is to be swapped in.
+for hook in CONFIGURE START STOP; do
+	sed "s/TestCrash/TestCrash($hook null)/" "$net_dir/victim.click" >"$net_dir/hook.click"
+	if [ $hook = STOP ]; then
+		vm_say "INSTALL victim<$net_dir/hook.click" >/dev/null || fail "$hook: cannot install"
+		vm_say "STOP victim" >"$net_dir/answer" || :
+	else
+		fails vm_say "INSTALL victim<$net_dir/hook.click" >"$net_dir/answer"
+		holds "$(cat "$net_dir/answer")" "552-page fault: cannot write to address 0" "$hook: answer"
+		vm_say "INSTALL victim<$net_dir/victim.click" >/dev/null || fail "$hook: cannot install"
+		fails vm_say "SWAP victim<$net_dir/hook.click" >"$net_dir/answer"
+	fi
+	wait_until failed
+	vm_say "ERRORS victim" >"$net_dir/errors"
+	holds "$(cat "$net_dir/errors")" "in element 'crash :: TestCrash'" "$hook: the element"
+	functions | grep -qx crash_null || functions | grep -qx write_to || fail "$hook: the function"
+done
+say "each hook has its report"
 
 # Many times: what is lost each time.
 before=$(vm_info memory-free)

@@ -3,7 +3,8 @@
  * TestCrash - does damage on request
  *
  * Passes packets on unchanged, until it is told how to end: by the handler `now' at once, by
- * `packet' with the next packet. For tests alone: it is in no image but theirs.
+ * `packet' with the next packet, by the arguments CONFIGURE, START and STOP in that hook. For tests
+ * alone: it is in no image but theirs.
  *
  * Example: FromDevice(eth0) -> crash :: TestCrash -> Discard
  */
@@ -15,7 +16,8 @@
 
 struct crash {
 	struct element base;
-	void (*pending)(void); /* with the next packet */
+	struct word configure, start, stop; /* how it ends in that hook */
+	void (*pending)(void);              /* with the next packet */
 	uint64_t passed;
 };
 ELEMENT_SELF(struct crash)
@@ -157,6 +159,35 @@ static void (*kind_of(struct str name, struct error *err))(void)
 	return NULL;
 }
 
+/* Not at all when the kind is empty. */
+static bool end_by(struct word kind, struct error *err)
+{
+	void (*run)(void) = kind.s.n ? kind_of(kind.s, err) : NULL;
+
+	if (run)
+		run();
+	return run || kind.s.n == 0;
+}
+
+static bool configure(struct element *e, struct error *err)
+{
+	return end_by(self(e)->configure, err);
+}
+
+static bool start(struct element *e, struct error *err)
+{
+	return end_by(self(e)->start, err);
+}
+
+static void stop(struct element *e)
+{
+	struct error err = { 0 };
+
+	(void)end_by(self(e)->stop, &err);
+	self(e)->passed = 0; /* so that the element is still in a register above */
+	error_fini(&err);
+}
+
 static bool now(struct element *e, struct str value, struct error *err)
 {
 	void (*run)(void) = kind_of(value, err);
@@ -173,6 +204,12 @@ static bool packet(struct element *e, struct str value, struct error *err)
 	return self(e)->pending != NULL;
 }
 
+static const struct arg args[] = {
+	ARG_OR("CONFIGURE", configure, 0, "", "kind of crash"),
+	ARG_OR("START", start, 0, "", "kind of crash"),
+	ARG_OR("STOP", stop, 0, "", "kind of crash"),
+};
+
 static const struct handler handlers[] = {
 	READ_FIELD("passed", passed, "packets that have passed"),
 	WRITE("now", now, "ends in that way"),
@@ -184,6 +221,10 @@ const struct element_class crash_class = {
 	.ports = "1/1",
 	.processing = "a/a",
 	.size = sizeof(self_t),
+	.args = TABLE(args),
 	.handlers = TABLE(handlers),
+	.configure = configure,
+	.start = start,
+	.stop = stop,
 	.action = action,
 };

@@ -41,6 +41,11 @@ vm_cannot() {
 	esac
 }
 
+# vm_any: the way of running that tests take which are not about it.
+vm_any() {
+	[ -n "$(vm_cannot monitor)" ] && echo microvm || echo monitor
+}
+
 # vm_archive DIR: its files as what a machine gets at boot.
 vm_archive() {
 	(cd "$1" && find . -type f | sed 's,^\./,,' | LC_ALL=C sort | cpio -o -H newc --quiet) \
