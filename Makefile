@@ -159,7 +159,7 @@ check-format: ## are they laid out so?
 man: $(O)/man ## manual pages of all elements, into build/man/
 
 .PHONY: install uninstall
-install: all man $(if $(wildcard /usr/include/x86_64-linux-musl),image) ## into PREFIX (/usr/local), below DESTDIR
+install: all man ## into PREFIX (/usr/local), below DESTDIR
 	tools/install.sh install $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
 uninstall: ## removes what install has made
 	tools/install.sh uninstall $(O) '$(DESTDIR)' '$(PREFIX)' $(tool-links)
@@ -213,8 +213,11 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 	@rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $(driver-obj)
 
-# The platform's own tests run on it, those of drivers on a stub of the kernel, all others on a stub
-# of the platform.
+# The platform's own tests run on it, those of drivers and of the guest's platform on a stub of the
+# kernel, those of the kernel on what of it runs on a host (of the rest they include the file and are
+# the machine), all others on a stub of the platform.
+kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o)
+guest-machine := $(addprefix $(O)/,platform/guest/file.o tests/unit/stub_kernel.o)
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
 xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
 
@@ -224,7 +227,8 @@ xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
 # is, in less again, and in a third of the memory.
 static := $(if $(SAN),,-static)
 musl := x86_64-linux-musl
-small := $(if $(SAN),,$(wildcard /usr/include/$(musl)/stdio.h))
+has-musl := $(wildcard /usr/include/$(musl)/stdio.h)
+small := $(if $(SAN),,$(has-musl))
 musl-include = -nostdinc -isystem /usr/include/$(musl) \
 	-isystem $(shell $(CC) -print-file-name=include)
 small-obj := $(patsubst $(O)/%,$(O)/small/%,$(monitor-obj))
@@ -239,7 +243,7 @@ $(O)/small/%.o: %.c $(O)/flags
 
 ifneq ($(small),)
 $(O)/clickos-monitor: $(small-obj) $(O)/files
-	$(call say,LD,$@)$(CC) -static -no-pie -nostdlib -Wl,--gc-sections -o $@ $(small-crt) \
+	$(call say,LD,$@)$(CC) -static -nostdlib -Wl,--gc-sections -o $@ $(small-crt) \
 		$(small-obj) $(small-libs)
 else
 $(O)/clickos-monitor: $(monitor-obj) $(O)/files
@@ -267,9 +271,11 @@ $(O)/vmtime: tests/bench/vmtime.c $(O)/flags
 
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
-machine = $(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
+machine = $(if $(findstring /kernel/,$(1)),$(kernel-machine),\
+	$(if $(findstring /platform/guest/,$(1)),$(guest-machine),\
+	$(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))))
 stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .PRECIOUS: $(O)/tests/guest/guest_%.o
@@ -280,7 +286,8 @@ $(tests): %: %.o $$(call machine,$$@) $(library)
 
 driver-fuzzers := $(filter $(O)/fuzz_virtio%,$(fuzzers))
 xen-fuzzers := $(filter $(O)/fuzz_xen%,$(fuzzers))
-$(filter-out $(driver-fuzzers) $(xen-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
+kernel-fuzzers := $(filter $(O)/fuzz_cmdline $(O)/fuzz_cpio,$(fuzzers))
+$(filter-out $(driver-fuzzers) $(xen-fuzzers) $(kernel-fuzzers),$(fuzzers)): $(O)/%: $(O)/tests/fuzz/%.o \
 		$(stub) $(library)
 	$(call link,-fsanitize=fuzzer)
 
@@ -290,6 +297,11 @@ $(driver-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(driver-machine) $(library)
 
 $(xen-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(xen-machine) $(library)
 	$(call link,-fsanitize=fuzzer)
+
+$(kernel-fuzzers): $(O)/%: $(O)/tests/fuzz/%.o $(library)
+	$(call link,-fsanitize=fuzzer)
+$(O)/fuzz_cmdline: $(kernel-machine)
+$(O)/fuzz_cpio: $(guest-machine)
 
 $(O)/fuzz_virtqueue: $(call obj,$(filter-out monitor/main.c,$(monitor-src)))
 
@@ -341,7 +353,8 @@ image-obj := $(patsubst %.c,$(O)/guest/%.o,$(image-src)) $(O)/guest/kernel/stubs
 image-flags := -std=gnu11 -I. $(warnings) $(errors) $(WERROR) $(musl-include) -DCLICK_NO_HELP \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-builtin-printf -O2 -g
-image-compile = $(call say,CC,$<)$(CC) $(image-flags) -MMD -MP -c -o $@ $<
+image-compile = $(if $(has-musl),,$(error the image needs the C library musl: install musl-dev, or make deps))\
+	$(call say,CC,$<)$(CC) $(image-flags) -MMD -MP -c -o $@ $<
 
 .PHONY: image
 image: $(O)/clickos.elf ## the image, for Xen, KVM and QEMU

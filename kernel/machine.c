@@ -151,13 +151,22 @@ static struct str unquoted(struct str s)
 	return (struct str){ p, n };
 }
 
+/* Takes the prefix off, whose quotes may begin before or in it. */
+static bool take_prefix(struct str *word, const char *prefix)
+{
+	while (str_char(word, '"') || (*prefix && str_char(word, *prefix)))
+		if (word->p[-1] != '"')
+			prefix++;
+	return *prefix == '\0';
+}
+
 void machine_options(const char *prefix, void (*each)(void *arg, struct str rest), void *arg)
 {
 	struct str line =
 		str_of(machine.start->cmdline ? (const char *)machine.start->cmdline : "");
 
 	for (struct str word; (word = next_word(&line)).n != 0;)
-		if (str_prefix(&word, prefix))
+		if (take_prefix(&word, prefix))
 			each(arg, unquoted(word));
 }
 

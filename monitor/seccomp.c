@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "monitor/memory.h"
 
 #define VALUES 4
 #define FILTER_MAX 128
@@ -33,6 +34,7 @@ static const struct rule vcpu_rules[] = {
 	{ SYS_ioctl, 1, { KVM_RUN, KVM_GET_REGS, KVM_GET_SREGS, KVM_NMI } },
 	{ .nr = SYS_rt_sigreturn }, /* the watchdog's ticks */
 	{ .nr = SYS_timer_settime },
+	{ SYS_madvise, 2, { MADV_POPULATE_WRITE } },
 	{ .nr = SYS_futex },
 	{ .nr = SYS_write },      /* the console, eventfds */
 	{ .nr = SYS_pwrite64 },   /* the console's file, which is cut */

@@ -279,6 +279,14 @@ static void print_port(struct machine *m, uint32_t address)
 		sink_write(&m->sink, t->text, n);
 }
 
+static void touch_port(struct machine *m, uint32_t v)
+{
+	uint64_t from = (uint64_t)(v >> 12) * 4096ULL;
+
+	if (from < m->vm.memory.size)
+		memory_touch(&m->vm.memory, from, (v & 0xfff) * 4096ULL);
+}
+
 /* One byte was written to a port of ours. False when there is no such. */
 static bool byte_out(struct machine *m, uint16_t port, uint8_t value)
 {
@@ -313,6 +321,8 @@ static void port_exit(struct machine *m)
 		sink_write(&m->sink, data, count);
 	else if (out && bytes == 4 && count == 1 && port == MONITOR_PORT_PRINT)
 		print_port(m, load32(data));
+	else if (out && bytes == 4 && count == 1 && port == MONITOR_PORT_TOUCH)
+		touch_port(m, load32(data));
 	else if (!out || bytes != 1 || count != 1 || !byte_out(m, port, *data))
 		report_guest(m, "%s port 0x%x, %u bytes", out ? "wrote to" : "read from", port,
 			     bytes * count);

@@ -20,7 +20,11 @@
 #define BUFFER (PACKET_ROOM - PACKET_HEADROOM)
 #define ETHER_HEADER 14U
 #define ABANDON_NS 100000000 /* for what was sent to go out */
-#define FRAME_EXTRA 18U      /* Ethernet header and a VLAN tag, over the MTU */
+/* Buffers that a receive ring begins with, since the first touch of each page takes time: more come
+ * when frames come in bunches. */
+#define RING_FIRST 64U
+#define RING_GROWS_AT 16U
+#define FRAME_EXTRA 18U /* Ethernet header and a VLAN tag, over the MTU */
 
 struct device {
 	struct device *next;
@@ -109,19 +113,20 @@ static struct net_frame buffer_of(struct packet *p)
 	return (struct net_frame){ .token = p, .data = p->data };
 }
 
-/* Gives the ring its packets. From then on each that comes back filled is replaced by another, or
+/* Gives the ring up to n packets. From then on each that comes back filled is replaced by another, or
  * goes back itself, so that the ring never runs dry however short packet memory is. */
-static void fill_ring(struct device *d)
+static void fill_ring(struct device *d, unsigned n)
 {
 	struct net *net = d->net;
 	unsigned room;
 
 	if (!net->ops->post || net->broken)
 		return;
-	while ((room = net->ops->room(net)) > 0) {
+	while (n > 0 && (room = net->ops->room(net)) > 0) {
 		struct net_frame f[BATCH_MAX];
 		struct batch b;
 
+		room = room < n ? room : n;
 		b.n = 0;
 		batch_new(&b, room < BATCH_MAX ? room : BATCH_MAX, PACKET_HEADROOM, BUFFER);
 		if (b.n == 0)
@@ -129,6 +134,7 @@ static void fill_ring(struct device *d)
 		for (unsigned i = 0; i < b.n; i++)
 			f[i] = buffer_of(b.pkt[i]);
 		net->ops->post(net, f, b.n, BUFFER);
+		n -= b.n;
 	}
 }
 
@@ -273,6 +279,8 @@ int device_receive(struct device *d, struct batch *b, unsigned max)
 		batch_new(&d->spare, BATCH_MAX - d->spare.n, PACKET_HEADROOM, BUFFER);
 	got = deliver(d, v, n, b);
 	give_buffers(d, v, n);
+	if (n >= RING_GROWS_AT)
+		fill_ring(d, n);
 	d->net->ops->flush(d->net);
 	return (int)got;
 }
@@ -373,7 +381,7 @@ static void start_receiving(struct device *d, bool timestamp)
 	d->receives = true;
 	d->timestamp = timestamp;
 	d->net->receiving = true;
-	fill_ring(d);
+	fill_ring(d, RING_FIRST);
 	d->net->ops->flush(d->net);
 }
 

@@ -186,7 +186,8 @@ int file_write(struct file *f, const void *p, size_t n)
 	r = make_room(f->f, f->f->size + n);
 	if (r < 0)
 		return r;
-	memcpy(f->f->data + f->f->size, p, n);
+	if (n)
+		memcpy(f->f->data + f->f->size, p, n);
 	f->f->size += n;
 	return 0;
 }
