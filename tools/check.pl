@@ -30,7 +30,10 @@ my @steps = (
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
 	['net',          "tools/nettest.sh $san"],
-	['cli',          "CLICKOS_CLICK=\$(realpath $build/click) tools/clitest.sh $san"],
+	['cli',          "export CLICKOS_CLICK=\$(realpath $build/click) " .
+		"CLICKOS_MONITOR=\$(realpath $build/clickos-monitor) " .
+		"CLICKOS_IMAGE=\$(realpath -m $build/clickos.elf); " .
+		"BACKENDS='process kvm' tools/clitest.sh $san"],
 	['guest',        "$make CC=gcc O=$build guest-tests && tests/guest/run.pl $build"],
 	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
 	['vm',           "$make CC=gcc O=$build all image && tools/nettest.sh $build tests/vm/*.sh"],

@@ -8,6 +8,7 @@
 #include "abi/monitor.h"
 #include "base/bits.h"
 #include "drivers/channel.h"
+#include "drivers/xen/xen.h"
 #include "engine/control/instance.h"
 #include "engine/control/session.h"
 #include "engine/value.h"
@@ -224,6 +225,30 @@ static uint32_t packet_limit(void)
 	return (uint32_t)(memory_free_bytes() / 2 / (PACKET_ROOM + sizeof(struct packet)));
 }
 
+/* --- the end that the host asks for --- */
+
+static struct {
+	struct kthread *control;
+	bool asked;
+	int how;
+} end = { .how = MONITOR_POWEROFF };
+
+/* On another thread. */
+static void end_asked(int how)
+{
+	end.how = how;
+	end.asked = true;
+	kthread_wake(end.control);
+}
+
+static void look_at_end(void)
+{
+	if (!end.asked)
+		return;
+	end.asked = false;
+	instances_halt(&machine_instances);
+}
+
 /* --- the loop --- */
 
 void control_run_machine(void)
@@ -238,6 +263,8 @@ void control_run_machine(void)
 	options.engine.nvars = boot.nvars;
 	instances_init(&machine_instances, &options);
 	open_talks();
+	end.control = kthread_current;
+	xen_shutdown = end_asked;
 	store_control_start();
 	install_all();
 	while (!instances_halted(&machine_instances)) {
@@ -245,10 +272,11 @@ void control_run_machine(void)
 			talk_run(&talks[i]);
 		store_control_run();
 		platform_wait(&machine_instances.thread, -1);
+		look_at_end();
 		instances_run(&machine_instances);
 	}
 	for (unsigned i = 0; i < ntalks; i++)
 		talk_run(&talks[i]);
-	kprint("clickos: power off");
-	machine.off(MONITOR_POWEROFF);
+	kprint("clickos: %s", end.how == MONITOR_REBOOT ? "reboot" : "power off");
+	machine.off(end.how);
 }

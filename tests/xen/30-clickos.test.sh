@@ -102,4 +102,4 @@ done
 
 xl shutdown bridge
 wait_gone bridge
-grep -q 'power off\|^clickos: ready' /var/log/xen/guest-bridge.log || fail "$(guest_console bridge)"
+grep -q 'power off' /var/log/xen/guest-bridge.log || fail "$(guest_console bridge)"
