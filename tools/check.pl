@@ -32,7 +32,7 @@ my @steps = (
 	['unit',         "tools/unit.sh $san"],
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
-	['install',      "tests/install.sh $build"],
+	['install',      "CC='" . ($ENV{CCACHE} ? "$ENV{CCACHE} " : '') . "gcc' tests/install.sh $build"],
 	['bench',        "tests/bench/smoke.sh $build/click"],
 	['net',          "IMAGE=$build/clickos.elf tools/nettest.sh $san"],
 	['cli',          "CLICKOS_CLICK=\$(realpath $build/click) tools/clitest.sh $san"],
