@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # clitest.sh DIR [TEST...] - runs tests/cli/*.sh with the programs in DIR, for each of the back ends
-# in BACKENDS (process) that can work here. Counts and skips as nettest.sh does. In the sandbox of the
-# process back end there is no place for sanitizers: CLICKOS_CLICK has to be a `click' without.
+# in BACKENDS (process, kvm, xen; process if not given) that can work here. Counts and skips as
+# nettest.sh does. In sandboxes there is no place for sanitizers: CLICKOS_CLICK has to be a `click'
+# without, and CLICKOS_MONITOR a monitor.
 set -u
 dir=$1
 shift

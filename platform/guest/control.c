@@ -8,6 +8,7 @@
 #include "abi/monitor.h"
 #include "base/bits.h"
 #include "drivers/channel.h"
+#include "drivers/xen/xen.h"
 #include "engine/control/instance.h"
 #include "engine/control/session.h"
 #include "engine/value.h"
@@ -235,6 +236,30 @@ static uint32_t patience(void)
 	return option.n && str_decimal(&option, &seconds) ? seconds : PATIENCE;
 }
 
+/* --- the end that the host asks for --- */
+
+static struct {
+	struct kthread *control;
+	bool asked;
+	int how;
+} end = { .how = MONITOR_POWEROFF };
+
+/* On another thread. */
+static void end_asked(int how)
+{
+	end.how = how;
+	end.asked = true;
+	kthread_wake(end.control);
+}
+
+static void look_at_end(void)
+{
+	if (!end.asked)
+		return;
+	end.asked = false;
+	instances_halt(&machine_instances);
+}
+
 /* --- the loop --- */
 
 void control_run_machine(void)
@@ -250,6 +275,8 @@ void control_run_machine(void)
 	instances_init(&machine_instances, &options);
 	open_talks();
 	trap_watch(patience());
+	end.control = kthread_current;
+	xen_shutdown = end_asked;
 	store_control_start();
 	install_all();
 	while (!instances_halted(&machine_instances)) {
@@ -258,10 +285,11 @@ void control_run_machine(void)
 			talk_run(&talks[i]);
 		store_control_run();
 		platform_wait(&machine_instances.thread, -1);
+		look_at_end();
 		instances_run(&machine_instances);
 	}
 	for (unsigned i = 0; i < ntalks; i++)
 		talk_run(&talks[i]);
-	kprint("clickos: power off");
-	machine.off(MONITOR_POWEROFF);
+	kprint("clickos: %s", end.how == MONITOR_REBOOT ? "reboot" : "power off");
+	machine.off(end.how);
 }

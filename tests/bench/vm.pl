@@ -257,7 +257,14 @@ sub first_packet {
 	row('clickos run to first packet forwarded', times_of(@us), '10 ms', median(@us) <= 10000);
 }
 
+# This process, and what it starts from now on.
+sub be_realtime {
+	my ($on) = @_;
+	system('chrt', $on ? '-f' : '-o', '-p', $on ? 1 : 0, $$) if @realtime;
+}
+
 sub install {
+	be_realtime(1);
 	spew("$tmp/empty.click", "Idle -> Discard;\n");
 	run_vm('many', "$tmp/empty.click");
 	my $s = talk('many');
@@ -273,9 +280,11 @@ sub install {
 			ask($s, "REMOVE one\r\n");
 			$us;
 		} 1 .. runs(25);
-		row("INSTALL of a $kind until 200", times_of(@us), '2 ms', median(@us) <= 2000);
+		row("INSTALL of a $kind until 200", times_of(@us) . sprintf(', first %.2f ms',
+			$us[0] / 1000), '2 ms', median(@us) <= 2000);
 	}
 	close $s;
+	be_realtime(0);
 	remove_vms();
 }
 

@@ -25,7 +25,7 @@ say "configurations in error"
 echo 'Idle -> Discard' >idle.click
 echo 'a :: Idle -> ;' >syntax.click
 echo 'Idle -> Wrong -> Discard;' >class.click
-echo 'FromDevice(eth0) -> Queue(none) -> ToDevice(eth0);' >argument.click
+echo 'FromDevice(left) -> Queue(none) -> ToDevice(left);' >argument.click
 refused 1 "syntax.click:1: " run -b "$BACKEND" syntax.click
 refused 1 "class.click:1: " run -b "$BACKEND" class.click
 refused 1 "argument.click:1: " run -d -b "$BACKEND" argument.click

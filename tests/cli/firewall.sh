@@ -64,7 +64,7 @@ fails vm remove fw second 2>err
 same "$(vm ls --json | json '0.instances.*.name')" fw "after remove"
 
 say "cp"
-head -c 300000 /dev/urandom >data
+head -c "${CLI_BYTES:-300000}" /dev/urandom >data
 vm cp data fw:dir/data || fail "cp into the VM"
 vm cp fw:dir/data back || fail "cp out of the VM"
 cmp data back || fail "what came back is not what went in"
@@ -87,6 +87,8 @@ same "$(json 0.interfaces.1.net <inspect)" bridge:right "inspect: interfaces"
 json 0.instances.0.configuration <inspect | grep -q 'IPFilter' || fail "inspect: configuration"
 json '0.machine-files.*.path' <inspect | grep -q 'dir/data' || fail "inspect: files"
 json 0.info.version <inspect | grep -q . || fail "inspect: info"
+
+cli_show fw
 
 say "stop, start, rm"
 fails vm rm fw 2>err

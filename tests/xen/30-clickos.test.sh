@@ -19,10 +19,15 @@ is "version" 1 "$(xenstore-read "$node/version")"
 
 # A configuration in error says why, as `click' does.
 b=$node/instance/b
-xenstore-write "$b/config" 'FromDevice(dmz) -> Discard;'
+echo 'Idle -> c :: Counter -> Nothing(1) -> Discard;' >"$test_dir/b"
+xenstore-write "$b/config" "$(cat "$test_dir/b")"
 wait_key "$b/state" failed
 wait_key "$b/result" '552 *'
-xenstore-read "$b/error" | grep -q 'dmz: no such interface' || fail "$(xenstore-read "$b/error")"
+(cd "$test_dir" && fails click b 2>error) || fail "click takes it"
+is "error" "$(cat "$test_dir/error")" "$(store_get "$b/error")"
+xenstore-write "$b/result" '' "$b/config" 'FromDevice(dmz) -> Discard;'
+wait_key "$b/result" '552 *'
+store_get "$b/error" | grep -q 'dmz: no such interface' || fail "$(store_get "$b/error")"
 
 # Another one takes its place; in parts.
 xenstore-write "$b/config/0" 'FromDevice(lan) -> c :: Counter -> Queue(1000) -> ToDevice(wan);' \
@@ -47,6 +52,24 @@ call read c.count
 is "read" "200 Read handler 'c.count' OK" "$(xenstore-read "$b/result")"
 [ "$(xenstore-read "$b/value")" -gt 100 ] || fail "counted $(xenstore-read "$b/value")"
 call write 'c.reset'
+
+# Texts of any length, both ways.
+{
+	echo 'FromDevice(lan) -> c :: Counter -> Queue(1000) -> ToDevice(wan);'
+	echo 'FromDevice(wan) -> Queue(1000) -> ToDevice(lan);'
+	seq 1 150 | sed 's|^|// one of many lines with a \\ in each that do not do anything: |'
+} >"$test_dir/long"
+xenstore-write "$b/result" ''
+store_put "$b/config" "$test_dir/long"
+wait_key "$b/result" '200 *'
+call read config
+case $(xenstore-read "$b/value") in 'parts '[5-9]) ;; *) fail "value: $(xenstore-read "$b/value")" ;; esac
+store_get "$b/value" >"$test_dir/value"
+cmp "$test_dir/long" "$test_dir/value" || fail "the configuration has changed on its way"
+call read c.count
+is "a short value after a long one" "value" "$(xenstore-ls -f "$b" | sed -n 's/^.*\/\(value[^ ]*\) .*/\1/p')"
+show echo "the store of a guest that is driven by xenstore-write alone:"
+show xenstore-ls -p "$node"
 call read 'c.nothing'
 wait_key "$b/result" '511 *'
 call command stop
@@ -79,4 +102,4 @@ done
 
 xl shutdown bridge
 wait_gone bridge
-grep -q 'power off\|^clickos: ready' /var/log/xen/guest-bridge.log || fail "$(guest_console bridge)"
+grep -q 'power off' /var/log/xen/guest-bridge.log || fail "$(guest_console bridge)"

@@ -9,10 +9,10 @@
 #                                       runs SCRIPT in dom0, in /host, where the FILEs are, too;
 #                                       prints what it prints, and ends with its status
 #   box.sh check [-t S] [-p PROGRAM]... DIR [TEST...]
-#                                       runs tests/xen/*.test.sh; ends with `N passed, N failed'
+#                                       runs them, or tests/xen/*.test.sh; ends with `N passed, N failed'
 #   box.sh shell [-p PROGRAM]... DIR    a shell in dom0, on this terminal
 #
-# -t: ends the box after S seconds (330). -p: a program of this machine that dom0 is to have; its
+# -t: ends the box after S seconds (900). -p: a program of this machine that dom0 is to have; its
 # libraries go with it. In dom0 /src is the project, read-only, /build the directory that DIR is in,
 # and $BOX is DIR. What a run leaves - console, guests' consoles - is in DIR/last. Status 77 and a
 # last line `skipped: REASON': this machine cannot have the box.
@@ -192,7 +192,7 @@ shell() {
 [ $# -ge 2 ] || usage
 command=$1
 shift
-limit=330 programs=
+limit=900 programs=
 while getopts t:p: option; do
 	case $option in
 	t) limit=$OPTARG ;;

@@ -8,7 +8,7 @@
 #
 # `host' is a network namespace too: interfaces and bridges are of this test alone. On Xen it is
 # dom0 itself, as the back ends of interfaces are made there and nowhere else; this may be a dom0
-# that is slow (NET_SLOW times as slow as others) and has no Perl.
+# that is slow (NET_SLOW times as slow as others; CLI_BYTES are many to copy) and has no Perl.
 net_lib=${net_lib:-$(cd "$(dirname "$0")/../net/lib" && pwd)}
 . "$net_lib/net.sh"
 
@@ -68,6 +68,13 @@ json() { awk -v "want=$1" -f "$root/tests/cli/lib/json.awk"; }
 # json_find PATH VALUE: where that value is: the path without its last word.
 json_find() { awk -v "want=$1" -v "value=$2" -f "$root/tests/cli/lib/json.awk"; }
 
+# cli_show VM: what the back end has of it, for who reads the output.
+cli_show() {
+	[ "$BACKEND" = xen ] || return 0
+	echo "| the store of a guest that clickos drives:"
+	xenstore-ls -p "/local/domain/$(xl domid "$1")/clickos" | sed 's/^/| /'
+}
+
 # pings COUNT: client reaches server, through the VM.
 pings() { at client ping -q -c "$1" -i 0.01 -W 5 -w 10 10.7.0.2 >/dev/null; }
 
@@ -77,7 +84,7 @@ if ! command -v perl >/dev/null; then
 		start "$1" busybox nc -ll -p "$2" -e echo "$3"
 		wait_until at "$1" sh -c "netstat -ltn | grep -q ':$2 '"
 	}
-	ask() { at "$1" busybox nc -w "${NET_SLOW:-1}" "$2" "$3" </dev/null; }
+	ask() { at "$1" busybox nc -w $((1 + ${NET_SLOW:-1} / 3)) "$2" "$3" </dev/null; }
 fi
 
 # same GOT WANT WHAT

@@ -163,6 +163,14 @@ vm_stop() {
 	vm_pid=
 }
 
+# unbroken FILE: what ping printed has every answer from the first to the last. One that was on its
+# way when ping was ended is not missed. Prints how many there are.
+unbroken() {
+	sed -n 's/.*icmp_seq=\([0-9]*\).*time=.*/\1/p' "$1" | sort -nu | awk '
+		$1 != NR { print "no answer to " NR; bad = 1; exit }
+		END { if (!bad) print NR " answers"; exit bad || NR == 0 }'
+}
+
 # same GOT WANT WHAT
 same() { [ "$1" = "$2" ] || fail "$3: got '$1', not '$2'"; }
 # holds TEXT PART WHAT

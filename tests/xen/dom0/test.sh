@@ -42,6 +42,9 @@ fails() {
 	if "$@"; then fail "succeeded: $*"; fi
 }
 
+# show COMMAND...: what it prints is shown when the test passes, too.
+show() { "$@" | sed 's/^/| /'; }
+
 # is WHAT EXPECTED FOUND
 is() {
 	[ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"

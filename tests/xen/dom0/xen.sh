@@ -121,6 +121,41 @@ guest_node() {
 	xenstore-chmod "/local/domain/$id/$2" "n$id"
 }
 
+# store_put NODE FILE: a text of any length, in parts, its lines whole. xenstore-write reads \\ and \n
+# as C does.
+store_put() {
+	local i=0 part
+	sed 's/\\/\\\\/g' "$2" | awk '{
+		if (length(part $0) > 3000) {
+			print part
+			part = ""
+		}
+		part = part $0 "\\n"
+	}
+	END { print part }' | {
+		while IFS= read -r part; do
+			xenstore-write "$1/$i" "$part"
+			i=$((i + 1))
+		done
+		xenstore-write "$1" "parts $i"
+	}
+}
+
+# store_get NODE: a text that may be in parts.
+store_get() {
+	local i=0 value
+	value=$(xenstore-read "$1") || return
+	case $value in
+	'parts '[0-9]*)
+		while [ $i -lt "${value#parts }" ]; do
+			xenstore-read -R "$1/$i" || return
+			i=$((i + 1))
+		done
+		;;
+	*) xenstore-read -R "$1" ;;
+	esac
+}
+
 # guest_destroy NAME: at once, and waits for its end.
 guest_destroy() { xl destroy "$1" && wait_gone "$1"; }
 
