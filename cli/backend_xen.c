@@ -60,8 +60,7 @@ static bool check(struct vm *vm)
 		}
 	if (vm->memory < LEAST_KIB || vm->memory % MIB) {
 		/* Xen's libraries fail where the last MiB is not whole. */
-		vm->memory = vm->memory < LEAST_KIB ? LEAST_KIB
-						    : (vm->memory / MIB + 1) * MIB;
+		vm->memory = vm->memory < LEAST_KIB ? LEAST_KIB : (vm->memory / MIB + 1) * MIB;
 		say("%s: %llu MiB of memory: Xen gives whole MiB, and 3 at least", vm->name,
 		    (unsigned long long)(vm->memory / MIB));
 	}

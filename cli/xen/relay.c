@@ -244,7 +244,8 @@ static void serve(struct relay *r)
 	while (!r->ended) {
 		struct pollfd p[FDS] = {
 			[STORE_FD] = { .fd = xs_fileno(r->x->store), .events = POLLIN },
-			[LISTENER_FD] = { .fd = r->client < 0 ? r->listener : -1, .events = POLLIN },
+			[LISTENER_FD] = { .fd = r->client < 0 ? r->listener : -1,
+					  .events = POLLIN },
 			[CLIENT_FD] = { .fd = r->opened && !r->ending ? r->client : -1 },
 			[CONSOLE_FD] = { .fd = r->console, .events = POLLIN },
 		};
@@ -293,7 +294,8 @@ static bool watch(struct relay *r)
 	return (xs_watch(s, "@releaseDomain", tokens_text[DOMAIN]) &&
 		xs_watch(s, node_path(r->x, r->domain, STORE_NODE "/stream/opened"),
 			 tokens_text[OPENED]) &&
-		xs_watch(s, node_path(r->x, r->domain, STORE_NODE "/stream"), tokens_text[STREAM]) &&
+		xs_watch(s, node_path(r->x, r->domain, STORE_NODE "/stream"),
+			 tokens_text[STREAM]) &&
 		xs_watch(s, node_path(r->x, r->domain, "console"), tokens_text[CONSOLE])) ||
 	       complain("the store cannot be watched");
 }
