@@ -14,7 +14,7 @@
 
 #define MONITOR_PAGE 0x1000ULL
 #define MONITOR_MAGIC 0x6b63696c43ULL /* "Click" */
-#define MONITOR_VERSION 1U
+#define MONITOR_VERSION 2U
 
 /*
  * I/O ports, in a block that nothing else uses. Writes are one byte unless said otherwise; every
@@ -27,6 +27,8 @@ enum {
 	MONITOR_PORT_READY = 0x602,  /* 1: all instances that were asked for run; 2: some failed */
 	MONITOR_PORT_EXIT = 0x603,   /* enum monitor_exit: the end */
 	MONITOR_PORT_PRINT = 0x604,  /* four bytes: address of a struct monitor_text for the console */
+	MONITOR_PORT_TOUCH = 0x608,  /* four bytes: page number << 12 | how many: will be used, so they
+				      * should be present; what is not memory is left out */
 	MONITOR_PORT_KICK = 0x700,   /* + device * 8 + queue: the host should look at that ring */
 };
 
@@ -78,6 +80,11 @@ struct monitor_page {
 	uint64_t wall_tsc;
 	uint64_t deadline;        /* guest's: TSC at which a wait ends; UINT64_MAX: none */
 	uint64_t pretouched;      /* memory below it was made present in advance */
+	/* The guest's: a guest that did not change `beats' for `patience' seconds of processor time
+	 * gets an NMI, but not while the 4 bytes at address `critical' (0: none) are not 0. 0
+	 * seconds: never. */
+	uint32_t beats, patience;
+	uint64_t critical;
 	struct monitor_device device[MONITOR_DEVICES];
 };
 

@@ -93,9 +93,9 @@ static void test_config(struct pool *pool)
 	CHECK_STR(f.interface[2], "eth2");
 	CHECK_STR(f.interface[3], "0");
 	CHECK_INT(f.queued, 20);
-	CHECK_INT(config_memory(&f, 0), 6 * 1024);
-	CHECK_INT(config_memory(&f, 5000), 6 * 1024);
-	CHECK_INT(config_memory(&f, 1 << 20), 8 * 1024);
+	CHECK_INT(config_memory(&f, 0), 14 * 1024);
+	CHECK_INT(config_memory(&f, 5000), 14 * 1024);
+	CHECK_INT(config_memory(&f, 1 << 20), 16 * 1024);
 	CHECK(!facts_of(pool, "a -> ;\n b ->", &f, &err) && err.errors > 0);
 	CHECK(str_starts(text_as_str(&err.out), "t.click:1: "));
 	error_fini(&err);

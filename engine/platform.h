@@ -26,6 +26,14 @@ uint64_t platform_cycles(void); /* a fast counter of CPU time */
 
 void *platform_pages(size_t size); /* zeroed, page-aligned; NULL: none left */
 void platform_pages_free(void *p, size_t size);
+/*
+ * Memory that goes with an instance when that fails, and what it was at cannot be known: all that
+ * is allocated between platform_memory_set(owner) and platform_memory_set(0), and by threads that
+ * are started in between. 0: the machine's; platforms that cannot do it have no other.
+ */
+unsigned platform_memory_new(void);
+unsigned platform_memory_set(unsigned owner); /* returns what was set before */
+void platform_memory_end(unsigned owner);     /* of an instance that has freed its own */
 void platform_random(void *p, size_t n);
 
 void platform_message(struct str line); /* to the operator (stderr), newline added */

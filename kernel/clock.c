@@ -56,7 +56,8 @@ uint64_t clock_tsc_at(int64_t steady)
 		return UINT64_MAX;
 	if (steady < (int64_t)scale.base_ns)
 		return scale.base_tsc;
-	d = ((unsigned __int128)ns << 32) / scale.mul;
-	d = scale.shift < 0 ? d << -scale.shift : d >> scale.shift;
-	return d >> 63 ? UINT64_MAX : scale.base_tsc + (uint64_t)d + 1;
+	/* One more before what the scale cuts off: the time has come then, not a step before. */
+	d = ((unsigned __int128)ns << 32) / scale.mul + 1;
+	d = scale.shift < 0 ? d << -scale.shift : (d >> scale.shift) + 1;
+	return d >> 63 ? UINT64_MAX : scale.base_tsc + (uint64_t)d;
 }

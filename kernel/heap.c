@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/control.h"
 #include "kernel/heap.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
@@ -18,21 +19,23 @@
 #define OBJECT_MAX 2048U
 #define CLASSES 24 /* 16 to 128 by 16, then four steps to each doubling up to 2048 */
 #define NONE UINT32_MAX
+#define OWNERS (CONTROL_INSTANCES + 1) /* the machine, and each instance */
 
 enum { PAGE_OTHER, PAGE_OBJECTS, PAGE_LARGE };
 
 struct page_info {
-	uint8_t kind, class;
-	uint16_t nfree;
+	uint32_t kind : 2, class : 6, owner : 8, nfree : 16;
 	uint32_t pages;      /* of a large object */
-	uint32_t prev, next; /* page numbers: those of the class with a free object */
+	uint32_t prev, next; /* page numbers: the owner's of that class with a free object */
 	void *free;          /* objects, by their first word */
 };
 
 static struct {
 	struct page_info *page;
-	size_t npages;
-	uint32_t partial[CLASSES]; /* first page with a free object */
+	size_t npages, end;                /* in use are none from `end' on */
+	unsigned owner;                    /* of what is allocated now */
+	bool taken[OWNERS];                /* is given out as an owner */
+	uint32_t partial[OWNERS][CLASSES]; /* first page with a free object */
 } heap;
 
 /* --- sizes --- */
@@ -61,10 +64,10 @@ static void link_partial(unsigned class, uint32_t page)
 	struct page_info *p = &heap.page[page];
 
 	p->prev = NONE;
-	p->next = heap.partial[class];
+	p->next = heap.partial[p->owner][class];
 	if (p->next != NONE)
 		heap.page[p->next].prev = page;
-	heap.partial[class] = page;
+	heap.partial[p->owner][class] = page;
 }
 
 static void unlink_partial(unsigned class, uint32_t page)
@@ -74,27 +77,45 @@ static void unlink_partial(unsigned class, uint32_t page)
 	if (p->prev != NONE)
 		heap.page[p->prev].next = p->next;
 	else
-		heap.partial[class] = p->next;
+		heap.partial[p->owner][class] = p->next;
 	if (p->next != NONE)
 		heap.page[p->next].prev = p->prev;
 }
 
+/* n pages for the owner of the moment. */
+static uint8_t *take_pages(size_t n, unsigned kind, unsigned class)
+{
+	uint8_t *at = page_alloc(n);
+	size_t page = (uintptr_t)at / PAGE_SIZE;
+
+	if (!at)
+		return NULL;
+	heap.page[page] = (struct page_info){
+		.kind = kind & 3,
+		.class = class & 63,
+		.owner = heap.owner & 255,
+		.pages = (uint32_t)n,
+	};
+	if (page + n > heap.end)
+		heap.end = page + n;
+	return at;
+}
+
 static bool new_page(unsigned class)
 {
-	uint8_t *at = page_alloc(1);
+	uint8_t *at = take_pages(1, PAGE_OBJECTS, class);
 	size_t size = class_size(class), n = PAGE_SIZE / size;
 	uint32_t page = (uint32_t)((uintptr_t)at / PAGE_SIZE);
 
 	if (!at)
 		return false;
-	heap.page[page] = (struct page_info){ .kind = PAGE_OBJECTS, .class = (uint8_t) class };
 	for (size_t i = n; i-- > 0;) {
 		void **object = (void **)(at + i * size);
 
 		*object = heap.page[page].free;
 		heap.page[page].free = object;
 	}
-	heap.page[page].nfree = (uint16_t)n;
+	heap.page[page].nfree = n & 0xffff;
 	link_partial(class, page);
 	return true;
 }
@@ -102,16 +123,17 @@ static bool new_page(unsigned class)
 static void *object_alloc(size_t size)
 {
 	unsigned class = class_of(size);
+	const uint32_t *partial = &heap.partial[heap.owner][class];
 	struct page_info *p;
 	void **object;
 
-	if (heap.partial[class] == NONE && !new_page(class))
+	if (*partial == NONE && !new_page(class))
 		return NULL;
-	p = &heap.page[heap.partial[class]];
+	p = &heap.page[*partial];
 	object = p->free;
 	p->free = *object;
 	if (--p->nfree == 0)
-		unlink_partial(class, heap.partial[class]);
+		unlink_partial(class, *partial);
 	return object;
 }
 
@@ -140,12 +162,23 @@ static size_t pages_of(size_t size)
 static void *large_alloc(size_t size)
 {
 	size_t n = pages_of(size);
-	void *at = n < heap.npages ? page_alloc(n) : NULL;
 
-	if (at)
-		heap.page[(uintptr_t)at / PAGE_SIZE] =
-			(struct page_info){ .kind = PAGE_LARGE, .pages = (uint32_t)n };
-	return at;
+	return n < heap.npages ? take_pages(n, PAGE_LARGE, 0) : NULL;
+}
+
+void *heap_pages(size_t n)
+{
+	void *p;
+
+	trap_critical_enter();
+	p = large_alloc(n * PAGE_SIZE);
+	trap_critical_leave();
+	return p;
+}
+
+void heap_pages_free(void *p)
+{
+	free(p);
 }
 
 /* --- what libc has --- */
@@ -248,6 +281,48 @@ void heap_init(void)
 	heap.page = page_alloc(pages_of(heap.npages * sizeof(*heap.page)));
 	if (!heap.page)
 		panic("no memory for the heap");
-	for (unsigned i = 0; i < CLASSES; i++)
-		heap.partial[i] = NONE;
+	memset(heap.partial, 0xff, sizeof(heap.partial)); /* NONE */
+	heap.taken[0] = true;
+}
+
+/* --- owners --- */
+
+unsigned heap_owner_new(void)
+{
+	for (unsigned i = 1; i < OWNERS; i++)
+		if (!heap.taken[i]) {
+			heap.taken[i] = true;
+			return i;
+		}
+	return 0;
+}
+
+unsigned heap_owner_set(unsigned owner)
+{
+	unsigned before = heap.owner;
+
+	heap.owner = owner;
+	return before;
+}
+
+void heap_owner_release(unsigned owner)
+{
+	if (owner)
+		heap.taken[owner] = false;
+}
+
+void heap_owner_free(unsigned owner)
+{
+	if (!owner)
+		return;
+	for (size_t i = 0; i < heap.end; i++) {
+		struct page_info *p = &heap.page[i];
+
+		if (p->kind == PAGE_OTHER || p->owner != owner)
+			continue;
+		p->kind = PAGE_OTHER;
+		page_free((void *)(i * PAGE_SIZE), p->pages);
+	}
+	memset(heap.partial[owner], 0xff, sizeof(heap.partial[owner]));
+	heap_owner_release(owner);
 }

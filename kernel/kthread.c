@@ -10,6 +10,7 @@
 
 #include "base/bits.h"
 #include "kernel/clock.h"
+#include "kernel/heap.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 
@@ -25,6 +26,7 @@ struct kthread *kthread_current;
 
 static struct list ready = { &ready, &ready };
 static struct list blocked = { &blocked, &blocked };
+static struct list abandoned = { &abandoned, &abandoned };
 static struct list sources = { &sources, &sources };
 static unsigned ndeadlines; /* blocked threads that have one */
 
@@ -44,6 +46,7 @@ static bool poll_sources(void)
 {
 	bool any = false;
 
+	WRITE_ONCE(*machine.beats, *machine.beats + 1);
 	for (struct list *l = sources.next; l != &sources; l = l->next) {
 		struct source *s = container_of(l, struct source, node);
 
@@ -152,6 +155,7 @@ static void run(struct kthread *t)
 		return;
 	memcpy(from->tls, tls_vars, TLS_SIZE);
 	memcpy(tls_vars, t->tls, TLS_SIZE);
+	from->owner = heap_owner_set(t->owner);
 	kthread_current = t;
 	kthread_switch(&from->sp, t->sp);
 }
@@ -196,12 +200,34 @@ void kthread_init(struct kthread *boot, const char *name)
 	kthread_current = boot;
 }
 
+void kthread_free(struct kthread *t)
+{
+	stack_free(t->stack, KTHREAD_STACK_PAGES - 1);
+	free(t);
+}
+
+static void free_abandoned(void)
+{
+	list_each(l, &abandoned)
+	{
+		struct kthread *t = container_of(l, struct kthread, node);
+
+		list_remove(&t->node);
+		kthread_free(t);
+	}
+}
+
 struct kthread *kthread_new(const char *name, void (*main)(void *), void *arg)
 {
-	struct kthread *t = calloc(1, sizeof(*t));
+	unsigned owner = heap_owner_set(0);
+	struct kthread *t;
 
+	free_abandoned();
+	t = calloc(1, sizeof(*t));
+	heap_owner_set(owner);
 	if (!t)
 		return NULL;
+	t->home = t->owner = owner;
 	t->stack = stack_alloc(KTHREAD_STACK_PAGES - 1);
 	if (!t->stack) {
 		free(t);
@@ -219,12 +245,6 @@ struct kthread *kthread_new(const char *name, void (*main)(void *), void *arg)
 	return t;
 }
 
-void kthread_free(struct kthread *t)
-{
-	stack_free(t->stack, KTHREAD_STACK_PAGES - 1);
-	free(t);
-}
-
 static void leave(struct kthread *t)
 {
 	if (t->state == KTHREAD_BLOCKED && t->deadline != INT64_MAX)
@@ -236,6 +256,15 @@ static void leave(struct kthread *t)
 void kthread_exit(void)
 {
 	leave(kthread_current);
+	run(choose());
+	__builtin_trap();
+}
+
+/* It is on the trap stack; others run before anybody looks at the list. */
+void kthread_abandon(void)
+{
+	leave(kthread_current);
+	list_add_tail(&abandoned, &kthread_current->node);
 	run(choose());
 	__builtin_trap();
 }

@@ -35,6 +35,8 @@ struct kthread {
 	 * wake others. NULL: a fault ends the machine. */
 	void (*failed)(void *arg_failed, const struct trap_frame *);
 	void *arg_failed;
+	unsigned home;       /* owner of its memory (kernel/heap.h): who was set when it was made */
+	unsigned owner;      /* who is set while another runs */
 	uint8_t tls[128];    /* its thread-local variables while another runs */
 };
 
@@ -46,6 +48,8 @@ void kthread_init(struct kthread *boot, const char *name);
 struct kthread *kthread_new(const char *name, void (*main)(void *), void *arg);
 void kthread_free(struct kthread *); /* one that is dead */
 _Noreturn void kthread_exit(void);
+/* The same, of a thread that nobody will free: that is done when another is made. */
+_Noreturn void kthread_abandon(void);
 /* Ends another, wherever it is. */
 void kthread_kill(struct kthread *);
 

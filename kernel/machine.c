@@ -18,7 +18,8 @@
 #define RESET_CONTROL 0xcf9
 #define MESSAGE 1020
 
-struct machine machine;
+static uint32_t unwatched;
+struct machine machine = { .beats = &unwatched };
 
 /* --- our own monitor --- */
 
@@ -43,7 +44,7 @@ static void monitor_console(const char *p, size_t n)
 	}
 }
 
-static _Noreturn void monitor_off(int code)
+static __attribute__((noreturn)) void monitor_off(int code)
 {
 	for (;;)
 		out8(MONITOR_PORT_EXIT, (uint8_t)code);
@@ -54,6 +55,7 @@ static void monitor_found(struct monitor_page *page)
 	machine.kind = MACHINE_MONITOR;
 	machine.name = "monitor";
 	machine.page = page;
+	machine.beats = &page->beats;
 	machine.wait = monitor_wait;
 	machine.off = monitor_off;
 	machine.console = monitor_console;
@@ -71,7 +73,7 @@ static _Noreturn void triple_fault(void)
 		;
 }
 
-static _Noreturn void plain_off(int code)
+static __attribute__((noreturn)) void plain_off(int code)
 {
 	if (code == MONITOR_POWEROFF)
 		out16(PM1A_CONTROL, PM1_SLEEP);
@@ -149,13 +151,22 @@ static struct str unquoted(struct str s)
 	return (struct str){ p, n };
 }
 
+/* Takes the prefix off, whose quotes may begin before or in it. */
+static bool take_prefix(struct str *word, const char *prefix)
+{
+	while (str_char(word, '"') || (*prefix && str_char(word, *prefix)))
+		if (word->p[-1] != '"')
+			prefix++;
+	return *prefix == '\0';
+}
+
 void machine_options(const char *prefix, void (*each)(void *arg, struct str rest), void *arg)
 {
 	struct str line =
 		str_of(machine.start->cmdline ? (const char *)machine.start->cmdline : "");
 
 	for (struct str word; (word = next_word(&line)).n != 0;)
-		if (str_prefix(&word, prefix))
+		if (take_prefix(&word, prefix))
 			each(arg, unquoted(word));
 }
 

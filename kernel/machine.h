@@ -31,6 +31,8 @@ struct machine {
 	void (*wait)(int64_t deadline);
 	void (*console)(const char *p, size_t n);
 	void (*off)(int code) __attribute__((noreturn)); /* enum monitor_exit */
+	/* Changed by the scheduler each time that it runs: for whoever watches that it does. */
+	uint32_t *beats;
 };
 
 extern struct machine machine;

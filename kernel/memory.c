@@ -16,6 +16,8 @@
 #define WORD 64U
 #define LOW_PAGES (0x400000 / PAGE_SIZE) /* mapped in pages of 4 KiB */
 #define MIB2 0x200000ULL
+#define AHEAD 12U /* pages that are asked for with those that are needed now */
+#define PRESENT_MAX 256U
 #define SPARES 2                         /* kernel/stubs.S */
 #define FIRST_PAGE 0x8000000000000005ULL /* present, user, not writable, no execute */
 #define STACK_SPACE 0x10000U
@@ -31,6 +33,7 @@ static struct {
 	size_t hint;        /* all below it are used */
 	size_t fresh;       /* from here on no page was ever given out */
 	bool zero;          /* fresh pages are zero: our monitor says so */
+	size_t present;     /* up to here our monitor has made pages present; SIZE_MAX: not ours */
 	uint64_t hole;      /* next guest-physical address without memory */
 } mem;
 
@@ -88,6 +91,21 @@ static void *handed_out(size_t page, size_t n)
 	return p;
 }
 
+/*
+ * The first touch of a page that its host has not got yet costs an exit each, and so does it to ask
+ * for many at once. Larger pieces are tables that may never be filled.
+ */
+static void make_present(size_t page, size_t n)
+{
+	size_t from = page > mem.present ? page : mem.present, to = page + n + AHEAD;
+
+	if (page + n <= mem.present || n > PRESENT_MAX)
+		return;
+	to = to < mem.npages ? to : mem.npages;
+	out32(MONITOR_PORT_TOUCH, (uint32_t)(from << 12 | (to - from)));
+	mem.present = to;
+}
+
 void *page_alloc(size_t n)
 {
 	size_t page;
@@ -98,6 +116,7 @@ void *page_alloc(size_t n)
 	if (page == mem.npages)
 		return NULL;
 	take(page, n);
+	make_present(page, n);
 	return handed_out(page, n);
 }
 
@@ -370,6 +389,7 @@ void memory_init(const struct pvh_start_info *s)
 	reserve(touched_pages((uintptr_t)mem.used, bytes));
 	reserve_start(s);
 	mem.zero = machine.kind == MACHINE_MONITOR;
+	mem.present = machine.page ? (size_t)(machine.page->pretouched / PAGE_SIZE) : SIZE_MAX;
 	mem.fresh = touched_pages((uintptr_t)mem.used, bytes).to;
 	mem.hole = ((uint64_t)mem.npages * PAGE_SIZE + MIB2 - 1) & ~(MIB2 - 1);
 	mem.hole = mem.hole < LOW_PAGES * PAGE_SIZE ? LOW_PAGES * PAGE_SIZE : mem.hole;

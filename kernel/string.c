@@ -6,7 +6,6 @@
  * A length between n and 2n is two pieces of n that may overlap. All are loaded before any is
  * stored, so memcpy is memmove up to PIECES.
  */
-#include <emmintrin.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -17,14 +16,20 @@
 /* In a loop: without it a compiler may see what that is, and call these functions. */
 #define HERE __asm__ volatile("" : : : "memory")
 
-static inline __m128i load(const void *p)
+/* 16 bytes in one register. */
+#define PIECE __attribute__((vector_size(16))) uint64_t
+
+static inline PIECE load(const void *p)
 {
-	return _mm_loadu_si128(p);
+	PIECE v;
+
+	__builtin_memcpy(&v, p, 16);
+	return v;
 }
 
-static inline void store(void *p, __m128i v)
+static inline void store(void *p, PIECE v)
 {
-	_mm_storeu_si128(p, v);
+	__builtin_memcpy(p, &v, 16);
 }
 
 /* Below 16 bytes. */
@@ -56,14 +61,14 @@ static inline void copy_few(uint8_t *d, const uint8_t *s, size_t n)
 /* 16 to 128 bytes. */
 static inline void copy_pieces(uint8_t *d, const uint8_t *s, size_t n)
 {
-	__m128i a = load(s), z = load(s + n - 16);
+	PIECE a = load(s), z = load(s + n - 16);
 
 	if (n > 32) {
-		__m128i b = load(s + 16), y = load(s + n - 32);
+		PIECE b = load(s + 16), y = load(s + n - 32);
 
 		if (n > 64) {
-			__m128i e = load(s + 32), f = load(s + 48);
-			__m128i w = load(s + n - 64), x = load(s + n - 48);
+			PIECE e = load(s + 32), f = load(s + 48);
+			PIECE w = load(s + n - 64), x = load(s + n - 48);
 
 			store(d + 32, e);
 			store(d + 48, f);
@@ -89,10 +94,10 @@ static inline void *string_copy(void *d, const void *s, size_t n)
 static void copy_up(uint8_t *d, const uint8_t *s, size_t n)
 {
 	uint8_t *end = d + n;
-	__m128i y = load(s + n - 32), z = load(s + n - 16);
+	PIECE y = load(s + n - 32), z = load(s + n - 16);
 
 	for (; n > 32; n -= 32, d += 32, s += 32) {
-		__m128i a = load(s), b = load(s + 16);
+		PIECE a = load(s), b = load(s + 16);
 
 		store(d, a);
 		store(d + 16, b);
@@ -105,10 +110,10 @@ static void copy_up(uint8_t *d, const uint8_t *s, size_t n)
 static void copy_down(uint8_t *d, const uint8_t *s, size_t n)
 {
 	uint8_t *start = d;
-	__m128i a = load(s), b = load(s + 16);
+	PIECE a = load(s), b = load(s + 16);
 
 	for (; n > 32; n -= 32) {
-		__m128i y = load(s + n - 32), z = load(s + n - 16);
+		PIECE y = load(s + n - 32), z = load(s + n - 16);
 
 		store(d + n - 32, y);
 		store(d + n - 16, z);
@@ -163,17 +168,17 @@ void *memset(void *dest, int c, size_t n)
 {
 	uint8_t *d = dest, *end = d + n;
 	void *to = dest;
-	__m128i v;
+	uint64_t all = (uint8_t)c * 0x0101010101010101ULL;
+	PIECE v = { all, all };
 
 	if (n < 16) {
-		set_few(d, (uint8_t)c * 0x0101010101010101ULL, n);
+		set_few(d, all, n);
 		return dest;
 	}
 	if (n >= LONG) {
 		__asm__ volatile("rep stosb" : "+D"(to), "+c"(n) : "a"(c) : "memory");
 		return dest;
 	}
-	v = _mm_set1_epi8((char)c);
 	for (; end - d > 16; d += 16) {
 		store(d, v);
 		HERE;

@@ -2,7 +2,9 @@
 /* trap.c - a fault ends the thread that made it, when it can be ended, else the machine. */
 #include "kernel/trap.h"
 
+#include "abi/monitor.h"
 #include "base/bits.h"
+#include "kernel/heap.h"
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
@@ -22,12 +24,20 @@ void trap_critical_leave(void)
 	critical--;
 }
 
+void trap_watch(uint32_t seconds)
+{
+	if (!machine.page)
+		return;
+	WRITE_ONCE(machine.page->critical, (uintptr_t)&critical);
+	WRITE_ONCE(machine.page->patience, seconds);
+}
+
 const char *trap_name(uint64_t vector)
 {
 	static const char *const names[] = {
 		"division by zero",
 		"debug trap",
-		"non-maskable interrupt",
+		"an end to what did not yield",
 		"breakpoint",
 		"overflow",
 		"bounds",
@@ -107,7 +117,8 @@ void trap_entry(const struct trap_frame *f, uint64_t address)
 		panic("%s", trap_name(f->vector));
 	}
 	critical++;
+	heap_owner_set(0);
 	t->failed(t->arg_failed, f);
 	critical--;
-	kthread_exit();
+	kthread_abandon();
 }

@@ -12,6 +12,7 @@
 #include "monitor/sink.h"
 #include "monitor/vm.h"
 #include "monitor/wake.h"
+#include "monitor/watchdog.h"
 
 struct machine {
 	struct options options;
@@ -30,6 +31,7 @@ struct machine {
 	struct wake attach_done;
 	uint32_t attached;        /* bits; the vCPU thread's own */
 
+	struct watchdog watchdog; /* the vCPU thread's own */
 	int vcpu;              /* descriptor */
 	struct kvm_run *run;
 	int epoll, signals;    /* of the I/O thread */

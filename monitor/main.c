@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -44,10 +45,10 @@ static void close_rest(int ready_fd)
 	unsigned first = 3;
 
 	if (ready_fd >= 3) {
-		close_range(3, (unsigned)ready_fd - 1, 0);
+		syscall(SYS_close_range, 3, (unsigned)ready_fd - 1, 0);
 		first = (unsigned)ready_fd + 1;
 	}
-	close_range(first, ~0U, 0);
+	syscall(SYS_close_range, first, ~0U, 0);
 }
 
 static bool write_pid(const char *path, struct error *err)

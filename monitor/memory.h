@@ -9,6 +9,12 @@
 
 #include "abi/monitor.h"
 
+/* Linux 5.14; not every C library has them. */
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
 /* Below it are page 0 and the page of abi/monitor.h: no device reads or writes there. */
 #define MEMORY_DEVICE_MIN (MONITOR_PAGE + 4096)
 

@@ -275,7 +275,7 @@ static void set_limits(const struct machine *m)
 		struct rlimit r = { limits[i].value, limits[i].value };
 
 		if (limits[i].value != RLIM_INFINITY)
-			setrlimit((__rlimit_resource_t)limits[i].what, &r);
+			syscall(SYS_prlimit64, 0, limits[i].what, &r, NULL);
 	}
 }
 

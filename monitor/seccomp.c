@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "monitor/memory.h"
 
-#define VALUES 3
+#define VALUES 4
 #define FILTER_MAX 128
 
 struct rule {
@@ -30,7 +31,10 @@ struct rule {
 
 /* clang-format off */
 static const struct rule vcpu_rules[] = {
-	{ SYS_ioctl, 1, { KVM_RUN, KVM_GET_REGS, KVM_GET_SREGS } },
+	{ SYS_ioctl, 1, { KVM_RUN, KVM_GET_REGS, KVM_GET_SREGS, KVM_NMI } },
+	{ .nr = SYS_rt_sigreturn }, /* the watchdog's ticks */
+	{ .nr = SYS_timer_settime },
+	{ SYS_madvise, 2, { MADV_POPULATE_WRITE } },
 	{ .nr = SYS_futex },
 	{ .nr = SYS_write },      /* the console, eventfds */
 	{ .nr = SYS_pwrite64 },   /* the console's file, which is cut */
@@ -42,7 +46,8 @@ static const struct rule vcpu_rules[] = {
 };
 
 static const struct rule io_rules[] = {
-	{ .nr = SYS_epoll_wait },
+	{ .nr = SYS_epoll_wait }, /* or, of another C library */
+	{ .nr = SYS_epoll_pwait },
 	{ .nr = SYS_readv },
 	{ .nr = SYS_writev },
 	{ .nr = SYS_futex },

@@ -164,7 +164,7 @@ bool vcpu_open(struct machine *m, struct error *err)
 	m->vm.page->deadline = UINT64_MAX;
 	m->vm.page->version = MONITOR_VERSION;
 	m->vm.page->magic = MONITOR_MAGIC;
-	return set_cpuid(m, err) && set_clock(m, err);
+	return set_cpuid(m, err) && set_clock(m, err) && watchdog_open(m, err);
 }
 
 bool vcpu_start(struct machine *m, struct error *err)
@@ -279,6 +279,14 @@ static void print_port(struct machine *m, uint32_t address)
 		sink_write(&m->sink, t->text, n);
 }
 
+static void touch_port(struct machine *m, uint32_t v)
+{
+	uint64_t from = (uint64_t)(v >> 12) * 4096ULL;
+
+	if (from < m->vm.memory.size)
+		memory_touch(&m->vm.memory, from, (v & 0xfff) * 4096ULL);
+}
+
 /* One byte was written to a port of ours. False when there is no such. */
 static bool byte_out(struct machine *m, uint16_t port, uint8_t value)
 {
@@ -313,6 +321,8 @@ static void port_exit(struct machine *m)
 		sink_write(&m->sink, data, count);
 	else if (out && bytes == 4 && count == 1 && port == MONITOR_PORT_PRINT)
 		print_port(m, load32(data));
+	else if (out && bytes == 4 && count == 1 && port == MONITOR_PORT_TOUCH)
+		touch_port(m, load32(data));
 	else if (!out || bytes != 1 || count != 1 || !byte_out(m, port, *data))
 		report_guest(m, "%s port 0x%x, %u bytes", out ? "wrote to" : "read from", port,
 			     bytes * count);
@@ -359,6 +369,7 @@ _Noreturn void vcpu_run(struct machine *m)
 			handle_exit(m);
 		else if (errno != EINTR && errno != EAGAIN)
 			report_guest(m, "KVM_RUN: %s", strerror(errno));
+		watchdog_look(m);
 	}
 	for (;;)
 		wake_wait(&m->wake, WAIT_MAX);

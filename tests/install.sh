@@ -29,15 +29,24 @@ verdict $? 'running an installed tool'
 timeout 20 "$dest/usr/bin/clickos" version | grep -q '^clickos '
 verdict $? 'running the installed clickos'
 
+timeout 20 "$dest/usr/bin/clickos-monitor" --help | grep -q -e --image
+verdict $? 'running the installed clickos-monitor'
+
 CLICKOS_DIR=$dest/state timeout 20 "$dest/usr/bin/clickos" doctor >"$dest/doctor"
 verdict $? 'the installed clickos finds a back end'
 grep -q "click  *$dest/usr/bin/click" "$dest/doctor"
 verdict $? 'the installed clickos finds the installed click'
+grep -q "ok  *image .*/lib/clickos/clickos.elf" "$dest/doctor"
+verdict $? 'the installed clickos finds the installed image'
 rm -rf "$dest/state" "$dest/doctor"
 
+xen= # where libxl is
+[ ! -f "$build/clickos-xen" ] || xen=lib/clickos/clickos-xen
 for file in share/man/man1/click.1 share/man/mann/Counter.n share/man/mann/elements.n \
 		share/man/man1/clickos.1 share/man/man1/clickos-run.1 \
-		share/bash-completion/completions/click share/bash-completion/completions/clickos include/click/engine/element.h; do
+		share/man/man1/clickos-monitor.1 share/bash-completion/completions/click \
+		share/bash-completion/completions/click-flatten share/bash-completion/completions/clickos \
+		bin/clickos-monitor lib/clickos/clickos.elf $xen include/click/engine/element.h; do
 	test -s "$dest/usr/$file"
 	verdict $? "$file was not installed"
 done

@@ -5,11 +5,11 @@
 # go on as far as they can.
 set -eu
 
-build='gcc libc6-dev make pkg-config zlib1g-dev libbz2-dev libpcap-dev libxdp-dev libbpf-dev
-	libjson-c-dev libseccomp-dev libxen-dev'
+build='gcc binutils libc6-dev musl-dev make perl pkg-config zlib1g-dev libbz2-dev libpcap-dev
+	libxdp-dev libbpf-dev libjson-c-dev libseccomp-dev libxen-dev'
 run="$build iproute2 iputils-ping netcat-openbsd"
 xen='qemu-system-x86 xz-utils'
-check="$run $xen clang clang-format libclang-rt-dev musl-dev musl-tools perl ethtool procps"
+check="$run $xen clang clang-format libclang-rt-dev musl-tools cpio ethtool procps"
 
 case ${1-} in
 build) packages=$build ;;

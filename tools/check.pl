@@ -7,7 +7,7 @@
 #
 # A step is a command. It counts what its last line `N passed, N failed[, N skipped]' (or
 # clicktest's summary) says, else as one test that passes with exit status 0. Its lines
-# `skipped: REASON' are shown.
+# `skipped: REASON' are shown. With CCACHE=ccache both compilers are called through that.
 use strict;
 use warnings;
 use POSIX ();
@@ -18,10 +18,13 @@ my $san = "$build/san";
 my $fuzz_seconds = $ENV{FUZZ_SECONDS} // 20;
 my $make = 'make --no-print-directory';
 
+my ($gcc, $clang) = map { "$make CC='" . ($ENV{CCACHE} ? "$ENV{CCACHE} " : '') . "$_'" } qw(gcc clang);
+
+# Builds, what looks at sources, programs on the host, networks, machines; the slow ones last.
 my @steps = (
-	['build-gcc',    "$make CC=gcc O=$build all man"],
-	['build-clang',  "$make CC=clang O=$build/clang all"],
-	['build-san',    "$make CC=gcc SAN=1 O=$san all unit guest-tests"],
+	['build-gcc',    "$gcc O=$build all man guest-tests vm-tests $build/vmtime"],
+	['build-clang',  "$clang O=$build/clang all guest-tests"],
+	['build-san',    "$gcc SAN=1 O=$san all unit guest-tests"],
 	['arrows',       'tools/arrows.pl'],
 	['headers',      'tools/headers.sh gcc clang'],
 	['format',       'tools/format.sh -n'],
@@ -29,18 +32,17 @@ my @steps = (
 	['unit',         "tools/unit.sh $san"],
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
-	['net',          "tools/nettest.sh $san"],
-	['cli',          "export CLICKOS_CLICK=\$(realpath $build/click) " .
-		"CLICKOS_MONITOR=\$(realpath $build/clickos-monitor) " .
-		"CLICKOS_IMAGE=\$(realpath -m $build/clickos.elf); " .
-		"BACKENDS='process kvm' tools/clitest.sh $san"],
-	['guest',        "$make CC=gcc O=$build guest-tests && tests/guest/run.pl $build"],
-	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
-	['vm',           "$make CC=gcc O=$build all image && tools/nettest.sh $build tests/vm/*.sh"],
-	['xen',          "tests/xen/box.sh check $build/xen"],
-	['install',      "tests/install.sh $build"],
+	['install',      "CC='" . ($ENV{CCACHE} ? "$ENV{CCACHE} " : '') . "gcc' tests/install.sh $build"],
 	['bench',        "tests/bench/smoke.sh $build/click"],
+	['net',          "IMAGE=$build/clickos.elf tools/nettest.sh $san"],
+	['cli',          "CLICKOS_CLICK=\$(realpath $build/click) tools/clitest.sh $san"],
+	['cli-kvm',      "BACKENDS=kvm tools/clitest.sh $build"],
+	['guest',        "tests/guest/run.pl $build"],
+	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
+	['vm',           "tools/nettest.sh $build tests/vm/*.sh"],
+	['bench-vm',     "tests/bench/vm.pl --smoke $build"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],
+	['xen',          "tests/xen/box.sh check $build/xen"],
 );
 
 # Seconds, to the hundredth.
@@ -83,7 +85,7 @@ sub run_step {
 	my $output = read_file($log);
 	my @counts = counts($output, $status);
 	printf "%-42s %6.1f s\n", summary(@counts), now() - $start;
-	print map { "    $_\n" } $output =~ /^((?:\S+: )?skipped: .*)/mg unless $counts[1];
+	print map { "    $_\n" } $output =~ /^((?:\S+: )*skipped: .*)/mg unless $counts[1];
 	if ($counts[1]) {
 		my @lines = grep { !/^  (?:CC|LD|AR|GEN)  / } split /\n/, $output;
 		splice @lines, 0, -60 if @lines > 60;

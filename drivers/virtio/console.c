@@ -146,8 +146,12 @@ void console_messages(struct virtio_console *c)
 	}
 	console_check(c, q);
 	if (n > 0 && !c->broken) {
-		console_stream_answer(c);
+		bool opened = console_stream_answer(c);
+
 		console_flush(c);
+		/* QEMU, which reads nothing before we say open, does not look again by itself. */
+		if (opened)
+			console_stream_kick(c);
 	}
 	console_check(c, &c->control_out.q);
 }

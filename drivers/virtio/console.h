@@ -60,8 +60,10 @@ void console_stream_add(struct virtio_console *);
 bool console_stream_start(struct virtio_console *, uint32_t id);
 /* The host's side is there, or has gone. */
 void console_stream_open(struct virtio_console *, bool open);
-/* Tells the host that we have seen it; after the last message that there is. */
-void console_stream_answer(struct virtio_console *);
+/* Tells the host that we have seen it; after the last message that there is. True: we said open. */
+bool console_stream_answer(struct virtio_console *);
+/* Makes the host look for bytes to send. */
+void console_stream_kick(struct virtio_console *);
 /* The device is of no use any more. */
 void console_stream_end(struct virtio_console *);
 

@@ -136,10 +136,12 @@ static void greet(void)
 	run();
 	CHECK_INT(said(), -1);
 	CHECK(!ch->open);
+	model.queue[IN].kicks = 0;
 	tell(PORT, VIRTIO_CONSOLE_PORT_OPEN, 1, "", 0);
 	run();
 	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 1));
 	CHECK_INT(said(), -1);
+	CHECK_INT(model.queue[IN].kicks, 1);
 	CHECK(ch->open);
 	CHECK_INT(woken, 1);
 }

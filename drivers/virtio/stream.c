@@ -254,9 +254,10 @@ void console_stream_open(struct virtio_console *c, bool open)
 	give_back(c);
 }
 
-void console_stream_answer(struct virtio_console *c)
+bool console_stream_answer(struct virtio_console *c)
 {
 	struct stream *s = &c->stream;
+	bool opened = s->opened;
 
 	/* A host that opens before we said closed has sent bytes already, perhaps: they stay. */
 	if (s->closed && !s->channel.open)
@@ -266,6 +267,13 @@ void console_stream_answer(struct virtio_console *c)
 	if (s->opened)
 		console_say_open(c, true);
 	s->closed = s->opened = false;
+	return opened;
+}
+
+void console_stream_kick(struct virtio_console *c)
+{
+	if (works(c))
+		c->dev->ops->kick(c->dev, in_queue(c)->index);
 }
 
 void console_stream_end(struct virtio_console *c)

@@ -6,6 +6,7 @@
 
 #include "abi/xen.h"
 #include "drivers/xen/grant.h"
+#include "kernel/heap.h"
 
 #define BUCKETS 1024U
 #define LIMIT 16384U /* pages: 64 MiB of packets */
@@ -58,10 +59,12 @@ static struct pagegrant *evict(void)
 
 static struct pagegrant *add(unsigned dom, uintptr_t page)
 {
+	unsigned owner = heap_owner_set(0);
 	struct pagegrant *g = ngrants < LIMIT ? malloc(sizeof(*g)) : evict();
 	struct pagegrant **at = find_bucket(dom, page);
 	int gref;
 
+	heap_owner_set(owner);
 	if (!g)
 		g = evict();
 	if (!g)

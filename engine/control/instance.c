@@ -28,6 +28,7 @@ struct instance {
 	struct log log; /* under the machine's lock */
 
 	struct engine *engine; /* NULL: there is no thread */
+	unsigned memory;       /* whose that engine's is, to the platform */
 	struct job *starting;  /* ends when it is up, or in error */
 	struct list ending;    /* jobs that end when the thread has */
 	bool removed;
@@ -112,7 +113,11 @@ static void called(struct engine_owner *o, struct engine *g)
 	struct job *j;
 
 	while ((j = take_job(x, g))) {
+		/* What the job says is there when the instance is no more. */
+		unsigned memory = platform_memory_set(0);
+
 		j->run(x, j);
+		platform_memory_set(memory);
 		spin_lock(&x->lock);
 		x->current = NULL;
 		spin_unlock(&x->lock);
@@ -141,11 +146,13 @@ static void message(struct engine_owner *o, struct str line)
 	text_fini(&t);
 }
 
-/* Moves what was said into the job. */
+/* Into the job, as the machine's. */
 static void take_messages(struct job *j, struct error *err)
 {
-	j->said = err->out;
-	err->out = (struct text){ 0 };
+	unsigned memory = platform_memory_set(0);
+
+	text_str(&j->said, text_as_str(&err->out));
+	platform_memory_set(memory);
 	error_fini(err);
 }
 
@@ -249,6 +256,7 @@ static void is_down(struct job *down)
 
 	platform_thread_join(x->engine->thread[0]);
 	engine_free(x->engine);
+	platform_memory_end(x->memory);
 	if (failed)
 		set_error(x, text_as_str(&down->said));
 	end_starting(x, down->code, text_as_str(&down->said));
@@ -282,12 +290,20 @@ static struct engine *make_engine(struct instance *x)
 
 static enum control_code begin(struct instance *x, struct job *j)
 {
+	unsigned memory;
+	int r;
+
 	x->up = (struct job){ .done = is_up };
 	x->down = (struct job){ .done = is_down };
 	text_clear(&x->error);
+	x->memory = platform_memory_new();
+	memory = platform_memory_set(x->memory);
 	x->engine = make_engine(x);
-	if (platform_thread_start(x->engine->thread[0], instance_main) < 0) {
+	r = platform_thread_start(x->engine->thread[0], instance_main);
+	platform_memory_set(memory);
+	if (r < 0) {
 		engine_free(x->engine);
+		platform_memory_end(x->memory);
 		x->engine = NULL;
 		x->state = INSTANCE_FAILED;
 		set_error(x, str_of("cannot start a thread\n"));
@@ -453,6 +469,7 @@ static void swap_run(struct instance *x, struct job *j)
 	struct swap *s = container_of(j, struct swap, job);
 	struct engine *g = x->engine;
 	struct error err = { 0 };
+	unsigned memory = platform_memory_set(x->memory);
 	struct router *r =
 		engine_configure(g, (struct str){ s->config, s->n }, str_of(x->name), true, &err);
 
@@ -460,6 +477,7 @@ static void swap_run(struct instance *x, struct job *j)
 	take_messages(j, &err);
 	if (r)
 		engine_activate(g, r);
+	platform_memory_set(memory);
 }
 
 static void swap_done(struct job *j)

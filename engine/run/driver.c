@@ -318,7 +318,9 @@ static void replace(struct engine *g)
 	}
 	g->router = r;
 	router_activate(r);
+	g->passing = old;
 	router_free(old);
+	g->passing = NULL;
 	engine_unpark_others(g);
 }
 

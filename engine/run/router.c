@@ -202,13 +202,17 @@ struct router *engine_configure(struct engine *g, struct str text, struct str fi
 	if (graph->nelements != 0)
 		add_extra(g, graph, hotswap);
 	r = router_new(g, graph, hotswap);
+	g->passing = r;
 	if (make_elements(r, err)) {
 		init_elements(r);
-		if (router_start(r, err))
+		if (router_start(r, err)) {
+			g->passing = NULL;
 			return r;
+		}
 	}
 	fail(err, "Router could not be initialized!");
 	router_free(r);
+	g->passing = NULL;
 	return NULL;
 }
 

@@ -72,6 +72,7 @@ struct engine {
 	struct pool *pool;
 	struct router *router;  /* the one that runs */
 	struct router *pending; /* takes its place at the next safe point */
+	struct router *passing; /* is being set up or ended: for reports of faults */
 	int64_t now;            /* simulated time */
 	enum warp warp;
 	double warp_factor;

@@ -16,10 +16,12 @@
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/ring0.h"
+#include "kernel/trap.h"
 #include "platform/guest/guest.h"
 #include "platform/guest/store_control.h"
 
 #define VARS_MAX 64
+#define PATIENCE 5 /* s */
 
 struct instances machine_instances;
 
@@ -225,6 +227,15 @@ static uint32_t packet_limit(void)
 	return (uint32_t)(memory_free_bytes() / 2 / (PACKET_ROOM + sizeof(struct packet)));
 }
 
+/* An instance may be so long at one thing, as setting up a large table, and no longer. */
+static uint32_t patience(void)
+{
+	struct str option = machine_option("watchdog");
+	uint32_t seconds;
+
+	return option.n && str_decimal(&option, &seconds) ? seconds : PATIENCE;
+}
+
 /* --- the end that the host asks for --- */
 
 static struct {
@@ -263,11 +274,13 @@ void control_run_machine(void)
 	options.engine.nvars = boot.nvars;
 	instances_init(&machine_instances, &options);
 	open_talks();
+	trap_watch(patience());
 	end.control = kthread_current;
 	xen_shutdown = end_asked;
 	store_control_start();
 	install_all();
 	while (!instances_halted(&machine_instances)) {
+		failures_clean();
 		for (unsigned i = 0; i < ntalks; i++)
 			talk_run(&talks[i]);
 		store_control_run();

@@ -19,6 +19,11 @@
 #define LINK_ETHERNET 1
 #define BUFFER (PACKET_ROOM - PACKET_HEADROOM)
 #define ETHER_HEADER 14U
+#define ABANDON_NS 100000000 /* for what was sent to go out */
+/* Buffers that a receive ring begins with, since the first touch of each page takes time: more come
+ * when frames come in bunches. */
+#define RING_FIRST 64U
+#define RING_GROWS_AT 16U
 #define FRAME_EXTRA 18U /* Ethernet header and a VLAN tag, over the MTU */
 
 struct device {
@@ -29,7 +34,8 @@ struct device {
 	unsigned users;
 	bool receives, timestamp;
 	struct kthread *waiter; /* who watches it */
-	struct batch spare;     /* packets to take the place of those that come */
+	uint64_t sent, reclaimed;
+	struct batch spare; /* packets to take the place of those that come */
 };
 
 static struct device *devices;
@@ -107,19 +113,20 @@ static struct net_frame buffer_of(struct packet *p)
 	return (struct net_frame){ .token = p, .data = p->data };
 }
 
-/* Gives the ring its packets. From then on each that comes back filled is replaced by another, or
+/* Gives the ring up to n packets. From then on each that comes back filled is replaced by another, or
  * goes back itself, so that the ring never runs dry however short packet memory is. */
-static void fill_ring(struct device *d)
+static void fill_ring(struct device *d, unsigned n)
 {
 	struct net *net = d->net;
 	unsigned room;
 
 	if (!net->ops->post || net->broken)
 		return;
-	while ((room = net->ops->room(net)) > 0) {
+	while (n > 0 && (room = net->ops->room(net)) > 0) {
 		struct net_frame f[BATCH_MAX];
 		struct batch b;
 
+		room = room < n ? room : n;
 		b.n = 0;
 		batch_new(&b, room < BATCH_MAX ? room : BATCH_MAX, PACKET_HEADROOM, BUFFER);
 		if (b.n == 0)
@@ -127,6 +134,7 @@ static void fill_ring(struct device *d)
 		for (unsigned i = 0; i < b.n; i++)
 			f[i] = buffer_of(b.pkt[i]);
 		net->ops->post(net, f, b.n, BUFFER);
+		n -= b.n;
 	}
 }
 
@@ -271,6 +279,8 @@ int device_receive(struct device *d, struct batch *b, unsigned max)
 		batch_new(&d->spare, BATCH_MAX - d->spare.n, PACKET_HEADROOM, BUFFER);
 	got = deliver(d, v, n, b);
 	give_buffers(d, v, n);
+	if (n >= RING_GROWS_AT)
+		fill_ring(d, n);
 	d->net->ops->flush(d->net);
 	return (int)got;
 }
@@ -282,9 +292,11 @@ static void reclaim(struct device *d)
 	void *v[BATCH_MAX];
 	unsigned n;
 
-	while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0)
+	while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0) {
+		d->reclaimed += n;
 		for (unsigned i = 0; i < n; i++)
 			packet_drop(v[i]);
+	}
 }
 
 /* The driver writes in front of the data, and the other side reads while we go on. False: there is
@@ -326,6 +338,7 @@ int device_send(struct device *d, struct batch *b)
 		v[n] = (struct net_frame){ .token = p, .data = p->data, .len = p->len };
 	}
 	sent = n ? d->net->ops->send(d->net, v, n) : 0;
+	d->sent += sent;
 	gone.n = 0;
 	batch_move(b, sent, &gone); /* they are the ring's now */
 	if (n)
@@ -368,7 +381,7 @@ static void start_receiving(struct device *d, bool timestamp)
 	d->receives = true;
 	d->timestamp = timestamp;
 	d->net->receiving = true;
-	fill_ring(d);
+	fill_ring(d, RING_FIRST);
 	d->net->ops->flush(d->net);
 }
 
@@ -409,21 +422,58 @@ static void withdraw(struct device *d)
 			packet_drop(v[i]);
 }
 
-void device_close(struct device *d)
+static void forget(struct device *d)
 {
 	struct device **at = &devices;
 
-	if (!d || --d->users > 0)
-		return;
-	withdraw(d);
-	reclaim(d);
-	batch_drop(&d->spare);
 	d->net->source.quiet = true;
 	d->net->source.arg = NULL;
 	while (*at != d)
 		at = &(*at)->next;
 	*at = d->next;
 	free(d);
+}
+
+void device_close(struct device *d)
+{
+	if (!d || --d->users > 0)
+		return;
+	withdraw(d);
+	reclaim(d);
+	batch_drop(&d->spare);
+	forget(d);
+}
+
+/* The packets are not dropped one by one: nobody knows what is in them. */
+static bool take_back(struct device *d)
+{
+	int64_t end = clock_steady() + ABANDON_NS;
+	void *v[BATCH_MAX];
+	unsigned n;
+
+	d->net->receiving = false;
+	while (d->net->ops->withdraw && d->net->ops->withdraw(d->net, v, BATCH_MAX) > 0)
+		;
+	do {
+		d->net->ops->flush(d->net);
+		while ((n = d->net->ops->reclaim(d->net, v, BATCH_MAX)) > 0)
+			d->reclaimed += n;
+	} while (d->reclaimed < d->sent && clock_steady() < end);
+	return d->reclaimed >= d->sent;
+}
+
+bool devices_abandon(const struct engine *g)
+{
+	bool all = true;
+
+	for (struct device *d = devices, *next; d; d = next) {
+		next = d->next;
+		if (d->engine != g)
+			continue;
+		all &= take_back(d);
+		forget(d);
+	}
+	return all;
 }
 
 void device_info(struct device *d, struct device_info *info)

@@ -6,7 +6,10 @@
  * register or the stack points to, since every hook of an element gets it as its first argument.
  * Those found further up the stack are the way that the packet, or the call, has come.
  */
+#include <stdlib.h>
+
 #include "engine/control/instance.h"
+#include "kernel/heap.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/trap.h"
@@ -59,6 +62,8 @@ static void say_what(struct text *t, const struct trap_frame *f)
 
 	if (f->vector == 14 && at < low && at >= low - PAGE_SIZE)
 		text_add(t, "stack overflow");
+	else if (f->vector == TRAP_HANGS)
+		text_add(t, "endless loop: it did not yield for some seconds");
 	else
 		text_add(t, "%s", trap_name(f->vector));
 	if (f->vector == 14)
@@ -69,12 +74,14 @@ static void say_what(struct text *t, const struct trap_frame *f)
 			 (unsigned long long)at);
 }
 
-static void say_where(struct text *t, const struct router *r, const struct trap_frame *f)
+static void say_where(struct text *t, const struct engine *g, const struct trap_frame *f)
 {
+	const struct router *all[] = { g->passing, g->router, g->pending };
 	struct way w = { .n = 0 };
 
-	if (r)
-		find_way(&w, r, f);
+	for (unsigned i = 0; i < ARRAY_LEN(all) && w.n == 0; i++)
+		if (all[i])
+			find_way(&w, all[i], f);
 	for (unsigned i = 0; i < w.n; i++)
 		text_add(t, "\n  %s '%s :: %s'", i == 0 ? "in element" : "from", w.e[i]->name,
 			 w.e[i]->class->name);
@@ -94,15 +101,47 @@ static void say_registers(struct text *t, const struct trap_frame *f)
 	text_char(t, '\n');
 }
 
+/* --- what is left --- */
+
+struct failed {
+	struct failed *next;
+	const struct engine *engine;
+	unsigned memory;
+};
+
+static struct failed *failed;
+
+void failures_clean(void)
+{
+	while (failed) {
+		struct failed *f = failed;
+
+		failed = f->next;
+		if (devices_abandon(f->engine))
+			heap_owner_free(f->memory);
+		free(f);
+	}
+}
+
+static void clean_later(const struct engine *g)
+{
+	struct failed *f = malloc(sizeof(*f));
+
+	if (!f)
+		return;
+	*f = (struct failed){ failed, g, kthread_current->home };
+	failed = f;
+}
+
 void failure_report(void *arg, const struct trap_frame *f)
 {
 	struct thread *t = arg;
 	struct text text = { 0 };
-	const struct router *r = t->engine->router ? t->engine->router : t->engine->pending;
 
 	say_what(&text, f);
-	say_where(&text, r, f);
+	say_where(&text, t->engine, f);
 	say_registers(&text, f);
+	clean_later(t->engine);
 	instance_failed(&machine_instances, t, text_as_str(&text));
 	text_fini(&text);
 }

@@ -11,6 +11,7 @@
 
 #include "base/list.h"
 #include "engine/platform.h"
+#include "kernel/heap.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "platform/guest/guest.h"
@@ -59,16 +60,27 @@ static struct ram_file *find(const char *path)
 	return NULL;
 }
 
+/* Files are the machine's, whoever writes them. */
+static void *file_alloc(size_t n)
+{
+	unsigned owner = heap_owner_set(0);
+	void *p = malloc(n);
+
+	heap_owner_set(owner);
+	return p;
+}
+
 static int make(struct str name, struct ram_file **made)
 {
 	struct ram_file *f;
 
 	if (name.n == 0 || name.n > NAME_MAX_BYTES)
 		return -EINVAL;
-	f = calloc(1, sizeof(*f));
+	f = file_alloc(sizeof(*f));
 	if (!f)
 		return -ENOSPC;
-	f->name = malloc(name.n + 1);
+	*f = (struct ram_file){ 0 };
+	f->name = file_alloc(name.n + 1);
 	if (!f->name) {
 		free(f);
 		return -ENOSPC;
@@ -110,11 +122,13 @@ static int make_room(struct ram_file *f, size_t n)
 		cap = n;
 	if (cap + RESERVE > memory_free_bytes())
 		return -ENOSPC;
-	data = f->cap ? realloc(f->data, cap) : malloc(cap);
+	data = file_alloc(cap);
 	if (!data)
 		return -ENOSPC;
-	if (!f->cap && f->size)
+	if (f->size)
 		memcpy(data, f->data, f->size);
+	if (f->cap)
+		free(f->data);
 	f->data = data;
 	f->cap = cap;
 	return 0;
@@ -172,7 +186,8 @@ int file_write(struct file *f, const void *p, size_t n)
 	r = make_room(f->f, f->f->size + n);
 	if (r < 0)
 		return r;
-	memcpy(f->f->data + f->f->size, p, n);
+	if (n)
+		memcpy(f->f->data + f->f->size, p, n);
 	f->f->size += n;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "engine/platform.h"
 #include "kernel/kthread.h"
 
+struct engine;
 struct instances;
 struct trap_frame;
 
@@ -25,6 +26,10 @@ void device_watch(int fd, unsigned events, struct kthread *);
 /* Of the events, those that hold now. */
 unsigned device_events(int fd, unsigned events);
 
+/* Takes all interfaces from an engine that failed. False: some are still at what it has sent, so that
+ * its memory must stay. */
+bool devices_abandon(const struct engine *);
+
 /* --- files --- */
 
 /* Fills the RAM file system from a cpio archive (newc), which stays where it is. False, with a
@@ -35,6 +40,8 @@ bool files_unpack(const void *archive, size_t size);
 
 /* Of kthread.failed: reports a fault of thread t. */
 void failure_report(void *t, const struct trap_frame *);
+/* On the control thread: takes back what failed instances had. */
+void failures_clean(void);
 
 /* The machine's instances: what runs on the boot thread for as long as the machine lives. */
 _Noreturn void control_run_machine(void);

@@ -6,6 +6,7 @@
 #include "base/bits.h"
 #include "engine/value.h"
 #include "kernel/clock.h"
+#include "kernel/heap.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "platform/guest/guest.h"
@@ -34,13 +35,28 @@ static size_t pages_of(size_t size)
 
 void *platform_pages(size_t size)
 {
-	return page_alloc(pages_of(size));
+	return heap_pages(pages_of(size));
 }
 
 void platform_pages_free(void *p, size_t size)
 {
-	if (p)
-		page_free(p, pages_of(size));
+	(void)size;
+	heap_pages_free(p);
+}
+
+unsigned platform_memory_new(void)
+{
+	return heap_owner_new();
+}
+
+unsigned platform_memory_set(unsigned owner)
+{
+	return heap_owner_set(owner);
+}
+
+void platform_memory_end(unsigned owner)
+{
+	heap_owner_release(owner);
 }
 
 /* Not for keys: the counter, stirred. */

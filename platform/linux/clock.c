@@ -113,3 +113,20 @@ int platform_kill(int pid, int signo)
 {
 	return kill(pid, signo) < 0 ? -errno : 0;
 }
+
+/* --- memory is nobody's: a fault is the end of the process --- */
+
+unsigned platform_memory_new(void)
+{
+	return 0;
+}
+
+unsigned platform_memory_set(unsigned owner)
+{
+	return owner;
+}
+
+void platform_memory_end(unsigned owner)
+{
+	(void)owner;
+}

@@ -313,8 +313,11 @@ static bool install_first(struct machine *m, const struct words *w)
 
 static void note_signal(int signo)
 {
+	struct thread *t = __atomic_load_n(&control_thread, __ATOMIC_SEQ_CST);
+
 	__atomic_fetch_or(&arrived, 1ULL << (signo & 63), __ATOMIC_SEQ_CST);
-	platform_wake(control_thread);
+	if (t)
+		platform_wake(t);
 }
 
 static void handle_signals(struct machine *m)
@@ -410,6 +413,8 @@ int machine_run(const struct options *o, const struct engine_options *e,
 out:
 	close(m->home);
 	r = m->status;
+	/* A second signal may come at any time; threads that have caught one are joined below. */
+	__atomic_store_n(&control_thread, NULL, __ATOMIC_SEQ_CST);
 	instances_fini(&m->is);
 	free(m);
 	return r;

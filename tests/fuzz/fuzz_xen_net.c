@@ -81,10 +81,10 @@ static void send(struct net *net)
 	on_way += net->ops->send(net, &v, 1);
 }
 
-static void reclaim(struct net *net)
+static void reclaim(struct net *net, unsigned max)
 {
 	void *token[32];
-	unsigned n = net->ops->reclaim(net, token, byte() % 33);
+	unsigned n = net->ops->reclaim(net, token, max);
 
 	if (n > on_way)
 		abort();
@@ -177,7 +177,7 @@ static void step(struct net *net)
 		net->ops->flush(net);
 		break;
 	case 4:
-		reclaim(net);
+		reclaim(net, byte() % 33);
 		break;
 	case 5:
 		write_ring(&back.rx->head);
@@ -227,6 +227,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	at = data;
 	end = data + n;
 	fake_reset();
+	stub_kernel.memory = 4U << 20; /* 64 buffers: less to set up each time */
 	stub_kernel.cmdline = options[byte() % 4];
 	nheld = on_way = 0;
 	fake_vif_add(0, "00:16:3e:00:00:01");
@@ -241,8 +242,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	net->source.quiet = false;
 	while (at < end)
 		step(net);
+	/* A broken one gives everything back. */
 	while (on_way > 0 && net->broken)
-		reclaim(net), at = data;
+		reclaim(net, 32);
 	page_free(memory, 4);
 	return 0;
 }

@@ -185,6 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	at = data;
 	end = data + n;
 	fake_reset();
+	stub_kernel.memory = 4U << 20;
 	fake_vif_add(0, "00:16:3e:00:00:01");
 	fake_write("clickos", "%s", "");
 	xen_init();

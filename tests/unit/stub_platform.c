@@ -326,3 +326,20 @@ int platform_command(const char *const argv[], struct text *output)
 	(void)argv, (void)output;
 	return -ENOSYS;
 }
+
+/* --- memory is nobody's: a fault is the end of the process --- */
+
+unsigned platform_memory_new(void)
+{
+	return 0;
+}
+
+unsigned platform_memory_set(unsigned owner)
+{
+	return owner;
+}
+
+void platform_memory_end(unsigned owner)
+{
+	(void)owner;
+}

@@ -469,7 +469,8 @@ static bool store_run(void)
 	size_t n;
 	bool any = false;
 
-	for (; s->req_cons != s->req_prod; any = true)
+	/* A fuzzer may have moved an index: not more than a ring can hold. */
+	for (unsigned i = 0; i < XEN_STORE_RING && s->req_cons != s->req_prod; i++, any = true)
 		text_char(&db.in, s->req[s->req_cons++ % XEN_STORE_RING]);
 	while (db.in.n >= sizeof(h)) {
 		memcpy(&h, db.in.p, sizeof(h));

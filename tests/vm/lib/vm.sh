@@ -21,7 +21,7 @@ qemu_common='-nodefaults -no-user-config -display none -no-reboot'
 
 # vm_need HOW...: skips the test when that way of running is not to be had here.
 vm_need() {
-	net_need clickos cpio perl
+	net_need clickos cpio perl seq
 	vm_image=${VM_IMAGE:-$(dirname "$(command -v clickos)")/clickos.elf}
 	[ -f "$vm_image" ] || skip "no image: make image"
 	for how; do
@@ -39,6 +39,11 @@ vm_cannot() {
 	case $1 in
 	monitor | *-kvm) [ -r /dev/kvm ] && [ -w /dev/kvm ] || echo "no access to /dev/kvm" ;;
 	esac
+}
+
+# vm_any: the way of running that tests take which are not about it.
+vm_any() {
+	[ -n "$(vm_cannot monitor)" ] && echo microvm || echo monitor
 }
 
 # vm_archive DIR: its files as what a machine gets at boot.
@@ -69,9 +74,8 @@ qemu_net() { # NETS BUS
 
 vm_start_qemu() { # HOW MIB NETS COMMAND-LINE
 	case $1 in microvm*) bus=device ;; *) bus=pci ;; esac
-	names=
-	[ "$3" = 0 ] || names=" net=eth0"
-	[ "$3" -lt 2 ] || names="$names,eth1"
+	names=$(seq -s , -f 'eth%g' 0 $(($3 - 1)))
+	[ -z "$names" ] || names=" net=$names"
 	# shellcheck disable=SC2046 # these are words
 	start machine qemu-system-x86_64 $(qemu_machine "$1") $qemu_common -m "$2" \
 		-kernel "$vm_image" ${vm_archive_option:+$vm_archive_option} -append "$4$names" \
@@ -157,6 +161,14 @@ vm_stop() {
 	done
 	wait "$vm_pid" || fail "the machine ended with status $?: $(vm_last)"
 	vm_pid=
+}
+
+# unbroken FILE: what ping printed has every answer from the first to the last. One that was on its
+# way when ping was ended is not missed. Prints how many there are.
+unbroken() {
+	sed -n 's/.*icmp_seq=\([0-9]*\).*time=.*/\1/p' "$1" | sort -nu | awk '
+		$1 != NR { print "no answer to " NR; bad = 1; exit }
+		END { if (!bad) print NR " answers"; exit bad || NR == 0 }'
 }
 
 # same GOT WANT WHAT
