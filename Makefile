@@ -180,7 +180,7 @@ stamp = $(shell mkdir -p $(O); printf '%s\n' '$(2)' | cmp -s - $(O)/$(1) || \
 ifneq ($(filter-out clean help check deps format check-format arrows,$(or $(MAKECMDGOALS),all)),)
 $(call stamp,flags,$(CC) $(cflags) $(cppflags) $(frame-limit) $(LDLIBS))
 $(call stamp,files,$(engine-src) $(element-src) $(platform-src) $(driver-src) $(monitor-src) \
-	$(image-src))
+	$(wildcard kernel/*.[cS] platform/guest/*.c))
 endif
 
 compile = $(call say,CC,$<)$(CC) $(cflags) $(limit) $(cppflags) -MMD -MP -c -o $@ $<

@@ -84,6 +84,15 @@ const char *image_find(struct pool *pool, const char *given)
 	return program_find(pool, "clickos.elf", "CLICKOS_IMAGE");
 }
 
+bool image_is_here(struct pool *pool, const char *given, struct text *why)
+{
+	if (image_find(pool, given))
+		return true;
+	text_add(why, "the image %s is not here\nmake install, or --image FILE",
+		 given ? given : "clickos.elf");
+	return false;
+}
+
 unsigned backend_uid(const struct vm *vm)
 {
 	return UID_FIRST + (unsigned)(hash_bytes(vm->name, strlen(vm->name)) >> (64 - UID_BITS));

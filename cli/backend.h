@@ -40,6 +40,8 @@ const struct backend *backend_choose(struct pool *, const char *name, const char
 /* The guest's image: the one given, else clickos.elf beside this program or in its library
  * directory; CLICKOS_IMAGE overrides. NULL: there is none. */
 const char *image_find(struct pool *, const char *given);
+/* False, and why and what helps in *why, when there is none. */
+bool image_is_here(struct pool *, const char *given, struct text *why);
 
 /* The user that a machine's process runs as, one of its own for each name: outside of what hosts
  * give to people, services and containers. */

@@ -37,11 +37,8 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 			      "make install, or CLICKOS_MONITOR=PATH");
 		return false;
 	}
-	if (!image_find(pool, image)) {
-		text_add(why, "the image %s is not here\nmake install, or --image FILE",
-			 image ? image : "clickos.elf");
+	if (!image_is_here(pool, image, why))
 		return false;
-	}
 	text_add(why, "/dev/kvm works, monitor and image are here");
 	return true;
 }

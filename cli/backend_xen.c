@@ -39,11 +39,8 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 			      "apt install libxen-dev, then build and install again");
 		return false;
 	}
-	if (!image_find(pool, image)) {
-		text_add(why, "the image %s is not here\nmake install, or --image FILE",
-			 image ? image : "clickos.elf");
+	if (!image_is_here(pool, image, why))
 		return false;
-	}
 	text_add(why, "this is a Xen dom0");
 	return true;
 }
