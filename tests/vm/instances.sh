@@ -59,9 +59,6 @@ printf 'Idle -> c :: Counter(\n  NOTHING 1) -> Discard;\nx :: Queue(-5);\n' >bro
 broken
 printf 'a :: Idle -> b :: Discard; a -> b; Queue -> ' >broken.click
 broken
-: >broken.click
-vm_say "SWAP wire<broken.click" >/dev/null || fail "an empty configuration"
-vm_say "SWAP wire<next.click" >/dev/null || fail "back again"
 echo 'FromDevice(eth7) -> Discard;' >broken.click
 fails vm_say "INSTALL other<broken.click" >answer
 holds "$(cat answer)" "eth7: no such interface" "an interface that is not there"
@@ -71,14 +68,12 @@ fails vm_say "INSTALL other<broken.click" >answer
 holds "$(cat answer)" "in use by another instance" "an interface that is taken"
 kill -INT "$pinger"
 wait "$pinger" || :
-# Under emulation one in fifty may be missed: there it happens, seldom, and it is not known where.
-if ! answers=$(unbroken swap.txt); then
-	[ "$how" != monitor ] || fail "pings meanwhile: $answers"
-	all=$(sed -n 's/.*icmp_seq=\([0-9]*\).*/\1/p' swap.txt | sort -n | tail -n 1)
-	came=$(grep -c 'time=' swap.txt)
-	[ $((came * 50)) -ge $((all * 49)) ] || fail "pings meanwhile: $came of $all"
-	say "pings meanwhile: $came of $all"
-fi
+answers=$(unbroken swap.txt) || fail "pings meanwhile: $answers"
+
+# Takes the interfaces from the wire for a moment, and what comes then is lost.
+: >broken.click
+vm_say "SWAP wire<broken.click" >/dev/null || fail "an empty configuration"
+vm_say "SWAP wire<next.click" >/dev/null || fail "back again"
 
 say "$times times"
 echo 'TimedSource(INTERVAL 0.001) -> Queue(100) -> Unqueue -> c :: Counter -> Discard;' >many.click
