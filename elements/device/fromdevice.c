@@ -31,8 +31,8 @@
 
 #define HEADROOM_MAX 8190
 #define BUSY_LOOKS 4 /* in a row that found frames */
-#define PAUSE (50 * NS_PER_USEC)
-#define PAUSE_FRAMES 4 /* fewer in a pause: it is busy no more */
+#define PAUSE (100 * NS_PER_USEC)
+#define PAUSE_FRAMES 8 /* fewer in a pause: it is busy no more */
 
 struct fromdevice {
 	struct element base;
