@@ -9,7 +9,7 @@ build='gcc binutils libc6-dev musl-dev make perl pkg-config zlib1g-dev libbz2-de
 	libxdp-dev libbpf-dev libjson-c-dev libseccomp-dev libxen-dev'
 run="$build iproute2 iputils-ping netcat-openbsd"
 xen='qemu-system-x86 xz-utils'
-check="$run $xen clang clang-format libclang-rt-dev musl-tools cpio ethtool procps"
+check="$run $xen clang clang-format libclang-rt-dev musl-tools bzip2 cpio ethtool procps"
 
 case ${1-} in
 build) packages=$build ;;
