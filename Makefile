@@ -193,6 +193,9 @@ $(O)/%.o: %.c $(O)/flags
 $(O)/%.o: $(O)/%.c $(O)/flags
 	$(compile)
 
+$(O)/%.o: %.S $(O)/flags
+	$(compile)
+
 $(O)/elements.c: tools/mkelements.sh $(element-src) $(O)/files
 	$(call say,GEN,$@)tools/mkelements.sh $(element-src) >$@
 
@@ -216,7 +219,7 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 # The platform's own tests run on it, those of drivers and of the guest's platform on a stub of the
 # kernel, those of the kernel on what of it runs on a host (of the rest they include the file and are
 # the machine), all others on a stub of the platform.
-kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o)
+kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o switch.o)
 guest-machine := $(addprefix $(O)/,platform/guest/file.o tests/unit/stub_kernel.o)
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
 xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
@@ -349,7 +352,7 @@ $(cli-tests): %: %.o $(filter-out %/cli/main.o,$(cli-obj)) $(library)
 image-src := $(engine-src) $(portable-src) $(call not-tests,$(wildcard kernel/*.c drivers/*.c \
 	drivers/*/*.c platform/guest/*.c))
 image-obj := $(patsubst %.c,$(O)/guest/%.o,$(image-src)) $(O)/guest/kernel/stubs.o \
-	$(O)/guest/elements.o
+	$(O)/guest/kernel/switch.o $(O)/guest/elements.o
 image-flags := -std=gnu11 -I. $(warnings) $(errors) $(WERROR) $(musl-include) -DCLICK_NO_HELP \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-builtin-printf -O2 -g

@@ -37,11 +37,6 @@ void source_add(struct source *s)
 	list_add_tail(&sources, &s->node);
 }
 
-void source_remove(struct source *s)
-{
-	list_remove(&s->node);
-}
-
 static bool poll_sources(void)
 {
 	bool any = false;

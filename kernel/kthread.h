@@ -74,6 +74,5 @@ struct source {
 };
 
 void source_add(struct source *);
-void source_remove(struct source *);
 
 #endif
