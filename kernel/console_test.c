@@ -219,7 +219,9 @@ static void test_log_exactly_full(void)
 static jmp_buf ended;
 static int off_code;
 
-static _Noreturn void off(int code)
+static void off(int code) __attribute__((noreturn));
+
+static void off(int code)
 {
 	off_code = code;
 	longjmp(ended, 1);

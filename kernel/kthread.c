@@ -187,9 +187,10 @@ static void first_run(void)
 	kthread_exit();
 }
 
-void kthread_init(struct kthread *boot, const char *name)
+void kthread_init(struct kthread *boot, const char *name, void *stack)
 {
 	memset(boot, 0, sizeof(*boot));
+	boot->stack = stack;
 	strncpy(boot->name, name, sizeof(boot->name) - 1);
 	list_init(&boot->node);
 	kthread_current = boot;

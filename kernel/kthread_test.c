@@ -14,7 +14,6 @@
 #undef clock_steady
 
 #define NEVER INT64_MAX
-#define STACK ((size_t)KTHREAD_STACK_PAGES * PAGE_SIZE)
 
 uint8_t tls_vars[TLS_SIZE];
 
@@ -76,7 +75,7 @@ static void power_on(void)
 	sleeps = 0;
 	slept_until = 0;
 	machine.wait = machine_sleep;
-	kthread_init(&boot, "boot");
+	kthread_init(&boot, "boot", NULL);
 }
 
 /* --- threads that say that they have run --- */
