@@ -6,10 +6,8 @@
  */
 #include "platform/guest/store_control.h"
 
-#include "tests/unit/coroutine.h"
+#include "tests/unit/instances.h"
 #include "tests/unit/stub_kernel.h"
-#include "tests/unit/stub_platform.h"
-#include "tests/unit/test.h"
 #include "tests/unit/xen_fake.h"
 
 #include "platform/guest/store_control.c"
@@ -33,14 +31,10 @@ static void settle(void)
 /* The control thread has begun; the host has not yet made the node. */
 static void boot_without_node(void)
 {
-	static const struct instances_options options = { .engine.packets = 256 };
-
 	fake_reset();
 	fake.forbidden = "clickos";
 	machine.kind = MACHINE_XEN;
-	stub.quiet = true;
-	coroutines_init();
-	instances_init(&machine_instances, &options);
+	machine_begin(&machine_instances);
 	xen_init();
 	store_control_start();
 	settle();
@@ -63,15 +57,12 @@ static void power_off(void)
 {
 	instances_halt(&machine_instances);
 	settle();
-	CHECK(instances_halted(&machine_instances));
-	CHECK_INT(coroutines_alive(), 0);
 	list_each(i, &store_control.entries) entry_free(container_of(i, struct entry, node));
 	CHECK_INT(store_control.n, 0);
 	if (store_control.started)
 		store_unwatch(&store_control.watch);
 	memset(&store_control, 0, sizeof(store_control));
-	instances_fini(&machine_instances);
-	coroutines_fini();
+	machine_end(&machine_instances);
 }
 
 /* --- the host --- */
