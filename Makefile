@@ -193,6 +193,9 @@ $(O)/%.o: %.c $(O)/flags
 $(O)/%.o: $(O)/%.c $(O)/flags
 	$(compile)
 
+$(O)/%.o: %.S $(O)/flags
+	$(compile)
+
 $(O)/elements.c: tools/mkelements.sh $(element-src) $(O)/files
 	$(call say,GEN,$@)tools/mkelements.sh $(element-src) >$@
 
@@ -215,11 +218,12 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 
 # The platform's own tests run on it, those of drivers and of the guest's platform on a stub of the
 # kernel, those of the kernel on what of it runs on a host (of the rest they include the file and are
-# the machine), all others on a stub of the platform.
-kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o)
+# the machine), all others on a stub of the platform; on both stubs what has instances and a store.
+kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o switch.o)
 guest-machine := $(addprefix $(O)/,platform/guest/file.o tests/unit/stub_kernel.o)
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
 xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
+store-machine = $(stub) $(xen-machine)
 
 # --- the monitor, and the small guests that test it ---
 
@@ -272,10 +276,11 @@ $(O)/vmtime: tests/bench/vmtime.c $(O)/flags
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /kernel/,$(1)),$(kernel-machine),\
+	$(if $(findstring /platform/guest/store,$(1)),$(store-machine),\
 	$(if $(findstring /platform/guest/,$(1)),$(guest-machine),\
 	$(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))))
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub)))))))
 stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .PRECIOUS: $(O)/tests/guest/guest_%.o
@@ -349,7 +354,7 @@ $(cli-tests): %: %.o $(filter-out %/cli/main.o,$(cli-obj)) $(library)
 image-src := $(engine-src) $(portable-src) $(call not-tests,$(wildcard kernel/*.c drivers/*.c \
 	drivers/*/*.c platform/guest/*.c))
 image-obj := $(patsubst %.c,$(O)/guest/%.o,$(image-src)) $(O)/guest/kernel/stubs.o \
-	$(O)/guest/elements.o
+	$(O)/guest/kernel/switch.o $(O)/guest/elements.o
 image-flags := -std=gnu11 -I. $(warnings) $(errors) $(WERROR) $(musl-include) -DCLICK_NO_HELP \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-builtin-printf -O2 -g

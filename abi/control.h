@@ -56,7 +56,7 @@ enum control_code {
  *	instance/NAME/write          host: ELEMENT.HANDLER [VALUE]; the guest empties it when done
  *	instance/NAME/value[/PART]   guest: what the last read handler said
  *	instance/NAME/result         guest: code and text of the last read, write or command
- *	instance/NAME/state          guest: running, stopped, failed
+ *	instance/NAME/state          guest: starting, running, stopped, failed
  *	instance/NAME/error[/PART]   guest: why
  *	stream/in/SEQUENCE           host: bytes of the protocol; the guest removes them when read
  *	stream/out/SEQUENCE          guest: bytes of the protocol; the host removes them when read

@@ -50,6 +50,8 @@ static bool check(struct vm *vm)
 	for (size_t i = 0; geteuid() != 0 && i < vm->nnets; i++) {
 		struct link l;
 
+		if (vm->net[i].kind == NET_NONE)
+			continue;
 		if (vm->net[i].kind == NET_TAP && link_get(vm->net[i].outer, &l) == 0)
 			continue; /* made for us, perhaps; the monitor will see */
 		complain("interface %s: only root can make TAP interfaces", vm->net[i].name);
@@ -81,15 +83,22 @@ static void add_option(struct words *w, const char *option, const char *value)
 	add(w, value);
 }
 
+static const char *net_words(struct pool *pool, const struct net *n)
+{
+	if (n->kind == NET_NONE)
+		return "none";
+	if (n->kind == NET_BRIDGE)
+		return pool_printf(pool, "tap=%s,bridge=%s", n->outer, n->bridge);
+	return pool_printf(pool, "tap=%s", n->outer);
+}
+
 static void add_nets(struct words *w, const struct vm *vm)
 {
 	for (size_t i = 0; i < vm->nnets; i++) {
 		const struct net *n = &vm->net[i];
 
 		add_option(w, "--net",
-			   pool_printf(w->pool, "%s,tap=%s%s%s,mac=%s", n->name, n->outer,
-				       n->kind == NET_BRIDGE ? ",bridge=" : "",
-				       n->kind == NET_BRIDGE ? n->bridge : "",
+			   pool_printf(w->pool, "%s,%s,mac=%s", n->name, net_words(w->pool, n),
 				       net_mac_text(w->pool, n->mac)));
 	}
 }

@@ -184,7 +184,8 @@ static void clean(struct vm *vm)
 	struct link l;
 
 	for (size_t i = 0; i < vm->nnets; i++)
-		if (link_get(vm->net[i].outer, &l) == 0 && strcmp(l.alias, alias) == 0)
+		if (vm->net[i].outer && link_get(vm->net[i].outer, &l) == 0 &&
+		    strcmp(l.alias, alias) == 0)
 			link_delete(vm->net[i].outer);
 }
 

@@ -251,7 +251,7 @@ static bool complete_net(struct making *m, unsigned i)
 		return advise("ip link add %s type bridge && ip link set %s up", n->bridge,
 			      n->bridge);
 	}
-	if (!n->outer)
+	if (!n->outer && n->kind != NET_NONE)
 		n->outer = net_outer(m->pool, m->vm->name, i);
 	net_mac(m->vm->name, i, n->mac);
 	return true;

@@ -18,8 +18,8 @@ bool complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A line under the last complaint: what helps. Returns false. */
 bool advise(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* "  did you mean `NAME'?" for the candidate that is nearest to word, when one is near. */
-void suggest(const char *word, const char *const candidates[], size_t n);
+/* "  did you mean `NAME'?" for the candidate that is nearest to word. False: none is near. */
+bool suggest(const char *word, const char *const candidates[], size_t n);
 
 /* Lines of a struct error go to standard error as they are. */
 void error_to_stderr(struct error *);

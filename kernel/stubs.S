@@ -230,7 +230,7 @@ tables:
 	.asciz "ClickOS"
 	.quad IMAGE_VERSION, guest_start, boot_stack_top, tls_base, image_end
 
-/* --- ring 3: where it begins, where faults arrive, how threads change --- */
+/* --- ring 3: where it begins, where faults arrive --- */
 
 	.text
 	.globl guest_start
@@ -243,25 +243,6 @@ trap_start:
 	xor %ebp, %ebp
 	call trap_entry
 	ud2
-
-	/* void kthread_switch(uint64_t **from, uint64_t *to) */
-	.globl kthread_switch
-kthread_switch:
-	push %rbx
-	push %rbp
-	push %r12
-	push %r13
-	push %r14
-	push %r15
-	mov %rsp, (%rdi)
-	mov %rsi, %rsp
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
-	ret
 
 /* Where ring 0 saves the registers of what faulted: ring 3 reads them there. */
 	.bss

@@ -85,7 +85,8 @@ static void watch_host(struct machine *m)
 	if (m->sink.in >= 0)
 		device_watch(&m->console.base, m->sink.in);
 	for (unsigned i = 0; i < m->options.nnets; i++)
-		device_watch(&m->net[i].base, m->net[i].fd);
+		if (m->net[i].fd >= 0)
+			device_watch(&m->net[i].base, m->net[i].fd);
 }
 
 static void attach(struct machine *m)

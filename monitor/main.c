@@ -104,10 +104,10 @@ static bool open_console(struct machine *m, struct error *err)
 static bool open_net(struct machine *m, unsigned i, struct error *err)
 {
 	const struct net_option *n = &m->options.net[i];
-	uint16_t mtu;
-	int fd = tap_open(n, &mtu, err);
+	uint16_t mtu = 1500;
+	int fd = n->none ? -1 : tap_open(n, &mtu, err);
 
-	if (fd < 0)
+	if (fd < 0 && !n->none)
 		return false;
 	net_init(&m->net[i], fd, mtu);
 	snprintf(m->net[i].base.label, sizeof(m->net[i].base.label), "net%u", i);

@@ -17,7 +17,7 @@ const char options_usage[] =
 	"  --memory MIB             4 to 3072 (8); fractions, and KiB, MiB, GiB behind it\n"
 	"  --cmdline TEXT           what the guest reads as its command line\n"
 	"  --module FILE            a file in the guest's memory: its archive of files\n"
-	"  --net NAME[,tap=IFNAME][,bridge=BRIDGE][,mac=MAC]\n"
+	"  --net NAME[,none][,tap=IFNAME][,bridge=BRIDGE][,mac=MAC]\n"
 	"                           an interface; repeated, in the order of their numbers\n"
 	"  --console FILE|pty|stdio where console output goes; FILE keeps the last MiB of it\n"
 	"  --control SOCKET         a Unix socket for the guest's control port\n"
@@ -123,9 +123,11 @@ static bool net_word(struct net_option *n, struct str word, struct error *err)
 		good = copy_name(n->bridge, word);
 	else if (str_prefix(&word, "mac="))
 		good = parse_mac(word, n->mac);
+	else
+		good = n->none = str_is(word, "none");
 	if (!good)
 		return fail(err,
-			    "--net %s: %.*s: expected tap=IFNAME, bridge=BRIDGE or "
+			    "--net %s: %.*s: expected none, tap=IFNAME, bridge=BRIDGE or "
 			    "mac=XX:XX:XX:XX:XX:XX; names have 1 to 15 characters",
 			    n->name, STR(all));
 	return true;
@@ -149,6 +151,8 @@ static bool add_net(struct options *o, const char *value, struct error *err)
 		if (!net_word(n, word, err))
 			return false;
 	}
+	if (n->none && (n->tap[0] || n->bridge[0]))
+		return fail(err, "--net %s: none has no tap= and no bridge=", value);
 	o->nnets++;
 	return true;
 }
@@ -222,7 +226,7 @@ static void net_defaults(const struct options *o, struct net_option *n, unsigned
 	uint64_t h;
 	int len = snprintf(suffix, sizeof(suffix), ".%u", i);
 
-	if (!n->tap[0])
+	if (!n->tap[0] && !n->none)
 		snprintf(n->tap, sizeof(n->tap), "%.*s%s", MONITOR_NAME - 1 - len, o->name, suffix);
 	if (memcmp(n->mac, none, sizeof(none)) != 0)
 		return;

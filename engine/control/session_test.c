@@ -3,10 +3,7 @@
 
 #include <stdlib.h>
 
-#include "engine/control/instance.h"
-#include "tests/unit/coroutine.h"
-#include "tests/unit/stub_platform.h"
-#include "tests/unit/test.h"
+#include "tests/unit/instances.h"
 
 struct client {
 	struct session *s;
@@ -36,14 +33,6 @@ static void hear(struct client *c, size_t max)
 	}
 }
 
-static void settle(struct instances *is)
-{
-	for (int i = 0; i < 8; i++) {
-		coroutines_run();
-		instances_run(is);
-	}
-}
-
 static void meet(struct instances *is, struct client *c)
 {
 	*c = (struct client){ 0 };
@@ -67,7 +56,7 @@ static void say_in(struct instances *is, struct client *c, struct str what, size
 		what = str_from(what, n);
 		hear(c, SIZE_MAX);
 		if (n == 0)
-			settle(is);
+			machine_settle(is);
 		hear(c, SIZE_MAX);
 		idle = n > 0 || c->said.n > heard ? 0 : idle + 1;
 	}
@@ -91,30 +80,12 @@ static void leave(struct client *c)
 	text_fini(&c->said);
 }
 
-static void machine(struct instances *is)
-{
-	static const struct instances_options options = { .engine.packets = 256 };
-
-	stub.quiet = true;
-	coroutines_init();
-	instances_init(is, &options);
-}
-
-static void machine_end(struct instances *is)
-{
-	instances_halt(is);
-	settle(is);
-	CHECK(instances_halted(is));
-	instances_fini(is);
-	coroutines_fini();
-}
-
 static void test_lines(void)
 {
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	ask(&is, &c, "PING\r\n", "200 \r\n");
 	ask(&is, &c, "\n  \r\nping  a  b \n", "200 a  b\r\n");
@@ -147,7 +118,7 @@ static void test_skip(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	say(&is, &c, "PUT x 67108865\n");
 	for (size_t left = 67108865; left > 0;) {
@@ -168,7 +139,7 @@ static void test_long_line(void)
 	struct client c;
 	char *line = malloc(CONTROL_LINE_MAX + 10);
 
-	machine(&is);
+	machine_begin(&is);
 	memset(line, 'x', CONTROL_LINE_MAX + 10);
 	memcpy(line, "PING ", 5);
 	line[CONTROL_LINE_MAX - 1] = '\n';
@@ -199,12 +170,12 @@ static void test_unfinished(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		meet(&is, &c);
 		session_input(c.s, v[i].said, strlen(v[i].said));
 		session_end(c.s);
-		settle(&is);
+		machine_settle(&is);
 		hear(&c, SIZE_MAX);
 		CHECK_STR(text_as_str(&c.said), v[i].answer);
 		CHECK(session_finished(c.s));
@@ -273,7 +244,7 @@ static void test_dialogue(void)
 	struct client c;
 
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
-		machine(&is);
+		machine_begin(&is);
 		meet(&is, &c);
 		say_in(&is, &c, str_of(DIALOGUE), pieces[i]);
 		CHECK_STR(text_as_str(&c.said), ANSWERS);
@@ -287,7 +258,7 @@ static void test_files(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	ask(&is, &c, "GET file\n", "554 file: No such file or directory\r\n");
 	stub.file = str_of("content");
@@ -308,7 +279,7 @@ static void test_several(void)
 	struct instances is;
 	struct client c, d;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	meet(&is, &d);
 	session_input(c.s, install, strlen(install));
@@ -318,7 +289,7 @@ static void test_several(void)
 	hear(&d, SIZE_MAX);
 	CHECK_STR(text_as_str(&d.said), "200 Instances\r\nDATA 13\r\n0\ta\tstarting\n");
 	leave(&c);
-	settle(&is);
+	machine_settle(&is);
 	ask(&is, &d, "LIST\n", "200 Instances\r\nDATA 12\r\n0\ta\trunning\n");
 	leave(&d);
 	machine_end(&is);
@@ -336,7 +307,7 @@ static void test_use(void)
 	struct instances is;
 	struct client c, d;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	say(&is, &c, "INSTALL a 35\nc :: Counter; Idle -> c -> Discard;");
 	ask(&is, &c, "USE a\nREAD c.count\nWRITEDATA c.reset 3\nabcLIST\nQUIT\n", USED);
@@ -363,7 +334,7 @@ static void test_deaf(void)
 	struct client c;
 	size_t sent = 0;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	for (int i = 0; i < 100000 && session_room(c.s) >= 5; i++) {
 		session_input(c.s, "HELP\n", 5);
@@ -384,13 +355,13 @@ static void test_shutdown(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	say(&is, &c, "INSTALL a 16\nIdle -> Discard;");
 	CHECK(!instances_halted(&is));
 	ask(&is, &c, "SHUTDOWN\nLIST\n", "200 Going down\r\n");
 	CHECK(session_finished(c.s));
-	settle(&is);
+	machine_settle(&is);
 	CHECK(instances_halted(&is));
 	leave(&c);
 	machine_end(&is);

@@ -157,6 +157,7 @@ sub test_usage {
 		'memory' => ['--memory', 'lots', qr/--memory lots/],
 		'small' => ['--memory', '3', qr/4 MiB to 3 GiB/],
 		'net' => ['--net', 'eth0,mac=1', qr/--net eth0: mac=1/],
+		'both' => ['--net', 'eth0,none,tap=t0', qr/none has no tap=/],
 		'long name' => ['--net', 'x' x 16, qr/1 to 15 characters/],
 		'root' => ['--user', '0', qr/not 0/],
 		'unknown' => ['--frob', '1', qr/no option --frob/],
@@ -403,6 +404,12 @@ sub test_echo {
 	kill 'TERM', $m->{pid};
 	check_machine(finish($m), 'echo', 2, qr/^host: terminated/);
 	check(!sh("ip -n $ns link show $tap"), 'echo: the interface is gone');
+	$m = start('echo', prefix => ['ip', 'netns', 'exec', $ns], args => ['--net', 'eth0,none']);
+	check(output_has($m, qr/^interface eth0 mtu 1500\n/), 'echo: connected to nothing');
+	check(!sh("ip -n $ns -o link show | grep -v -e ' lo:' -e ' $bridge:'"), 'echo: no interface',
+		slurp("$tmp/sh.log"));
+	kill 'TERM', $m->{pid};
+	check_machine(finish($m), 'echo: nothing', 2, qr/^host: terminated/);
 	check_machine(run('echo', prefix => ['ip', 'netns', 'exec', $ns],
 		args => ['--net', 'eth0,bridge=nobridge']), 'no bridge', 2, qr/no such bridge/);
 	sh("ip netns del $ns");

@@ -215,11 +215,6 @@ void source_add(struct source *s)
 	list_add_tail(&sources, &s->node);
 }
 
-void source_remove(struct source *s)
-{
-	list_remove(&s->node);
-}
-
 unsigned stub_kernel_sources(void)
 {
 	unsigned n = 0;
