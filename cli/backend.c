@@ -36,6 +36,17 @@ static const struct backend *unknown(const char *name)
 	return NULL;
 }
 
+/* why: what is missing, and on the next line what helps. */
+static void refuse(const char *name, struct str why)
+{
+	struct str first = str_first(why, str_find(why, '\n'));
+	struct str remedy = str_from(why, first.n + 1);
+
+	complain("the %s back end cannot work here: %.*s", name, STR(first));
+	if (remedy.n)
+		advise("%.*s", STR(remedy));
+}
+
 static const struct backend *by_name(struct pool *pool, const char *name, const char *image,
 				     const char **why)
 {
@@ -48,7 +59,7 @@ static const struct backend *by_name(struct pool *pool, const char *name, const 
 	ok = b->usable(pool, image, &t);
 	*why = "as asked for";
 	if (!ok)
-		complain("the %s back end cannot work here: %.*s", name, STR(text_as_str(&t)));
+		refuse(name, text_as_str(&t));
 	text_fini(&t);
 	return ok ? b : NULL;
 }

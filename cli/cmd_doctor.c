@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "abi/control.h"
 #include "cli/backend.h"
 #include "cli/cgroup.h"
 #include "cli/commands.h"

@@ -85,7 +85,7 @@ const struct command command_read = {
 	.name = "read",
 	.usage = "VM [INSTANCE/]ELEMENT.HANDLER [ARGUMENT]...",
 	.purpose = "Prints the value of a handler.",
-	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists "
+	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists\n"
 		   "handlers.\n",
 	.options = none,
 	.min_words = 2,

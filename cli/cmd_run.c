@@ -72,7 +72,9 @@ static int run(struct call *c)
 	if (!vm)
 		return STATUS_FAILED;
 	if (!vm_start(vm)) {
-		console_print(vm, 0);
+		/* What is wrong with configurations is said there in other words. */
+		if (!vm->faulty)
+			console_print(vm, 0);
 		vm_remove(vm);
 		return STATUS_FAILED;
 	}

@@ -225,7 +225,8 @@ static bool report(struct vm *vm, struct text *why)
 	struct str line;
 	bool good;
 
-	if (file_read_at(vm->fd, "report", &t) < 0)
+	/* Who is killed may have made the file, and not have written into it. */
+	if (file_read_at(vm->fd, "report", &t) < 0 || t.n == 0)
 		text_add(&t, "killed");
 	line = text_as_str(&t);
 	line = str_first(line, str_find(line, '\n'));

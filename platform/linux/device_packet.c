@@ -35,7 +35,7 @@
 #define RING_SIZE (8U << 20)
 #define AHEAD 8U /* slots */
 #define LINE 64U
-#define SLOTS_MAX 512U /* more of them would not stay in the caches */
+#define SLOTS_MAX 512U  /* more of them would not stay in the caches */
 #define SLOTS_BLOCK 64U /* pages are a multiple of them, lines */
 #define SLOT_HEAD 128U  /* the kernel's headers in front of a frame, at most */
 #define LARGE_SIZE (1U << 18)

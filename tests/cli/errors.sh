@@ -28,6 +28,7 @@ echo 'Idle -> Wrong -> Discard;' >class.click
 echo 'FromDevice(left) -> Queue(none) -> ToDevice(left);' >argument.click
 refused 1 "syntax.click:1: " run -b "$BACKEND" syntax.click
 refused 1 "class.click:1: " run -b "$BACKEND" class.click
+same "$(grep -c "element 'Wrong'" out)" 1 "times that the error is said: $(cat out)"
 refused 1 "argument.click:1: " run -d -b "$BACKEND" argument.click
 refused 1 "none.click: No such file" run none.click
 nothing_left
@@ -37,6 +38,7 @@ refused 2 "Usage: clickos run" run
 refused 2 "did you mean \`--memory'" run --memroy 4 idle.click
 refused 2 "no command" rnu
 refused 2 "did you mean \`run'" rnu
+refused 2 "did you mean \`ls'" ps
 refused 1 "did you mean \`process'" run -b proces idle.click
 refused 1 "not a size" run -m 4x idle.click
 refused 1 "not [NAME=]bridge" run --net br0 idle.click
@@ -58,6 +60,20 @@ refused 1 "there is a VM \`idle' already" run -b "$BACKEND" idle.click
 refused 1 "clickos rm idle" run -b "$BACKEND" idle.click
 refused 1 "does not run" read idle config
 vm rm idle
+nothing_left
+
+say "a machine that runs"
+vm run -d -q -b "$BACKEND" -m 1 idle.click >out || fail "run with less memory than there is a VM of"
+refused 1 "clickos rm -f idle" run -b "$BACKEND" idle.click
+refused 1 "clickos handlers idle" read idle nobody.count
+refused 1 "copying: nothing: No such file" cp idle:nothing -
+refused 1 "clickos swap idle" install idle idle.click
+if [ "$BACKEND" != xen ]; then # what is killed there is not the machine
+	kill -9 $(vm inspect idle | json 0.pid)
+	wait_until eval 'test "$(vm ls --json | json 0.state)" = failed'
+	refused 1 "it has failed (" read idle config
+fi
+vm rm -f idle
 nothing_left
 
 say "commands at the same time"
