@@ -14,6 +14,7 @@
 #include "cli/cgroup.h"
 #include "cli/client.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/link.h"
 #include "cli/say.h"
 
@@ -175,6 +176,7 @@ static _Noreturn void monitor(const struct vm *vm, const char *const argv[])
 	int log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	setsid();
+	interrupt_release();
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
@@ -206,13 +208,17 @@ static bool not_ready(struct vm *vm, int r)
 
 static bool wait_ready(struct vm *vm, int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r = poll(&p, 1, START_MS);
+	enum { READY, SIGNAL, FDS };
+	struct pollfd p[FDS] = { [READY] = { .fd = fd, .events = POLLIN },
+				 [SIGNAL] = { .fd = interrupt_fd(), .events = POLLIN } };
+	int r = poll(p, FDS, START_MS);
 	char c;
 
-	if (r > 0 && read(fd, &c, 1) == 1)
-		return true;
-	return not_ready(vm, r);
+	close(p[SIGNAL].fd);
+	if (p[READY].revents)
+		return read(fd, &c, 1) == 1 || not_ready(vm, r);
+	return p[SIGNAL].revents ? complain("VM `%s': interrupted as it started", vm->name)
+				 : not_ready(vm, r);
 }
 
 static bool start(struct vm *vm)

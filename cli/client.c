@@ -11,6 +11,7 @@
 #include "abi/control.h"
 #include "cli/command.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/say.h"
 
 #define START_TRIES 20000 /* of half a millisecond */
@@ -316,6 +317,8 @@ static bool connect_first(struct client *c, struct vm *vm)
 			break;
 		if (!running)
 			return ended(vm);
+		if (interrupt_waits())
+			return complain("VM `%s': interrupted as it started", vm->name);
 		usleep(500);
 	}
 	if (r < 0 && !vm_running(vm))

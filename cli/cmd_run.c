@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/interrupt.h"
 #include "cli/lifecycle.h"
 #include "cli/say.h"
 #include "cli/vm_json.h"
@@ -84,6 +85,8 @@ static int run(struct call *c)
 	vm_close(vm);
 	if (!call_option(c, DETACH))
 		return attend(c, vm->name);
+	if (interrupt_waits())
+		return finish(c, vm->name, CONSOLE_INTERRUPTED);
 	if (call_option(c, MAKE_JSON))
 		return STATUS_OK;
 	printf("%s\n", vm->name);

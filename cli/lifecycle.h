@@ -36,7 +36,8 @@ enum {
 	"Without --net, an interface is attached to the bridge of its own name when the\n"         \
 	"host has one, and else gets an interface NAME.N on the host.\n"
 
-/* From the command line; it has its name, its files and the lock. NULL after a complaint. */
+/* From the command line; it has its name, its files and the lock. NULL after a complaint. Signals
+ * are held back from then on (interrupt.h): who asked for a machine and then for its end has none. */
 struct vm *vm_make(struct call *);
 
 /* Starts it; false after a complaint, and then it does not run. */

@@ -113,4 +113,36 @@ vm stop front
 wait "$front" || fail "status after clickos stop: $(cat out)"
 nothing_left
 
+if [ "$BACKEND" = kvm ]; then
+	say "Ctrl-C before the machine is ready"
+	printf '#!/bin/sh\nexec sleep 30\n' >monitor
+	chmod +x monitor
+	for command in "run -d" run; do
+		start host env CLICKOS_MONITOR=./monitor clickos $command -b kvm idle.click >out 2>&1
+		front=$started
+		wait_until eval 'test "$(vm ls --json | json 0.state)" = running'
+		kill -INT "$front"
+		wait "$front" && fail "status of an interrupted clickos $command: $(cat out)"
+		holds "$(cat out)" interrupted "clickos $command"
+		nothing_left
+	done
+fi
+
+say "a directory that cannot be made"
+status=0
+CLICKOS_DIR=/proc/none vm ls >out 2>&1 || status=$?
+same "$status" 1 "status of clickos ls: $(cat out)"
+holds "$(cat out)" "set CLICKOS_DIR" "clickos ls"
+user=$((100000 + $$))
+as_user() { env -u CLICKOS_DIR -u XDG_RUNTIME_DIR setpriv --reuid=$user --clear-groups clickos "$@"; }
+if as_user version >/dev/null 2>&1; then
+	say "a directory that another user has made"
+	mkdir -m 755 /tmp/clickos-$user
+	status=0
+	as_user ls >out 2>&1 || status=$?
+	rmdir /tmp/clickos-$user
+	same "$status" 1 "status of clickos ls: $(cat out)"
+	holds "$(cat out)" "not ours" "clickos ls"
+fi
+
 say "ok"
