@@ -51,7 +51,7 @@ void command_help(const struct command *k)
 	printf("\nOptions:\n");
 	for (const struct cli_option *o = k->options; o->name; o++)
 		print_option(o);
-	printf("      --help                   print this text\n");
+	printf("  -h, --help                   print this text\n");
 }
 
 int command_misused(const struct command *k)
@@ -104,7 +104,7 @@ static bool take(struct call *call, int c, char **argv, int *status)
 {
 	const struct command *k = call->command;
 
-	if (c == HELP) {
+	if (c == HELP || (c == '?' && optopt == 'h')) {
 		command_help(k);
 		*status = STATUS_OK;
 		return false;

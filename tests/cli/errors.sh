@@ -51,6 +51,7 @@ refused 1 "is not a place in a VM" run --file ../x=idle.click idle.click
 refused 1 "no VM" start nobody
 refused 0 "Usage: clickos run" help run
 refused 0 "--memory" run --help
+refused 0 "Usage: clickos ls" ls -h
 nothing_left
 
 say "names"
