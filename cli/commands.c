@@ -22,7 +22,6 @@ static const char *elsewhere(const char *name)
 		{ "attach", "console" }, { "exec", "read" },    { "info", "inspect" },
 		{ "status", "inspect" }, { "show", "inspect" }, { "update", "swap" },
 		{ "hotconfig", "swap" }, { "reload", "swap" },  { "log", "logs" },
-		{ "check", "doctor" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
