@@ -90,6 +90,7 @@ const struct command command_read = {
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,
+	.text = true,
 	.run = read_handler,
 };
 
@@ -101,5 +102,6 @@ const struct command command_write = {
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,
+	.text = true,
 	.run = write_handler,
 };

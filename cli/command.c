@@ -65,6 +65,8 @@ static void make_table(const struct command *k, struct option *table, char *lett
 {
 	unsigned n = 0;
 
+	if (k->text)
+		*letters++ = '+';
 	*letters++ = ':';
 	table[n++] = (struct option){ "help", no_argument, NULL, HELP };
 	for (int i = 0; k->options[i].name && n < OPTIONS_MAX; i++) {
@@ -127,7 +129,7 @@ bool call_parse(struct call *call, int argc, char **argv, int *status)
 {
 	const struct command *k = call->command;
 	struct option table[OPTIONS_MAX + 1];
-	char letters[3 * OPTIONS_MAX + 2];
+	char letters[3 * OPTIONS_MAX + 3];
 	int c;
 
 	make_table(k, table, letters);

@@ -67,6 +67,7 @@ say "a machine that runs"
 vm run -d -q -b "$BACKEND" -m 1 idle.click >out || fail "run with less memory than there is a VM of"
 refused 1 "clickos rm -f idle" run -b "$BACKEND" idle.click
 refused 1 "clickos handlers idle" read idle nobody.count
+refused 1 "No element named" write idle nobody.value -5 --x
 refused 1 "copying: nothing: No such file" cp idle:nothing -
 refused 1 "clickos swap idle" install idle idle.click
 if [ "$BACKEND" != xen ]; then # what is killed there is not the machine
