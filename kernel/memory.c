@@ -32,7 +32,7 @@ static struct {
 	size_t total, free; /* pages */
 	size_t hint;        /* all below it are used */
 	size_t fresh;       /* from here on no page was ever given out */
-	bool zero;          /* fresh pages are zero: our monitor says so */
+	bool zero;          /* fresh pages are zero: on our monitor */
 	size_t present;     /* up to here our monitor has made pages present; SIZE_MAX: not ours */
 	uint64_t hole;      /* next guest-physical address without memory */
 } mem;
@@ -390,7 +390,6 @@ void memory_init(const struct pvh_start_info *s)
 	reserve_start(s);
 	mem.zero = machine.kind == MACHINE_MONITOR;
 	mem.present = machine.page ? (size_t)(machine.page->pretouched / PAGE_SIZE) : SIZE_MAX;
-	mem.fresh = touched_pages((uintptr_t)mem.used, bytes).to;
 	mem.hole = ((uint64_t)mem.npages * PAGE_SIZE + MIB2 - 1) & ~(MIB2 - 1);
 	mem.hole = mem.hole < LOW_PAGES * PAGE_SIZE ? LOW_PAGES * PAGE_SIZE : mem.hole;
 	if (s->memmap < PAGE_SIZE)

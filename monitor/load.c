@@ -18,8 +18,9 @@
 #include "monitor/vm.h"
 
 #define PAGE 4096ULL
-#define TOUCH_AHEAD (192ULL << 10) /* what a guest takes first */
+#define TOUCH_AHEAD (192ULL << 10) /* what a guest takes first: from its lowest memory on */
 #define STACK_TOUCHED (8ULL << 10)
+#define MAP_TOUCHED (4ULL << 10) /* its map of pages, behind the image */
 #define SEGMENTS 16
 #define HEADERS 4096 /* where the ELF file's headers and notes have to be */
 
@@ -254,7 +255,8 @@ void vm_touch(struct vm *vm)
 {
 	if (vm->direct)
 		memory_touch(&vm->memory, vm->note.stack - STACK_TOUCHED, STACK_TOUCHED);
-	memory_touch(&vm->memory, vm->end - STACK_TOUCHED, STACK_TOUCHED + TOUCH_AHEAD);
+	memory_touch(&vm->memory, vm->end - STACK_TOUCHED, STACK_TOUCHED + MAP_TOUCHED);
+	memory_touch(&vm->memory, MEMORY_DEVICE_MIN, TOUCH_AHEAD);
 }
 
 bool vm_load(struct vm *vm, const struct options *o, struct error *err)
@@ -270,6 +272,6 @@ bool vm_load(struct vm *vm, const struct options *o, struct error *err)
 		return false;
 	if (vm->direct)
 		map_rest(vm);
-	vm->page->pretouched = vm->end + TOUCH_AHEAD; /* the I/O thread will do it */
+	vm->page->pretouched = MEMORY_DEVICE_MIN + TOUCH_AHEAD; /* the I/O thread will do it */
 	return true;
 }

@@ -39,9 +39,9 @@ struct machine {
 	bool opened;           /* and has opened all that the machine needs, when `outside' came */
 	struct wake outside;
 
-	/* The sandbox: the first process and what it tells; whether there are namespaces. */
+	/* The sandbox: the first process, and whether there are namespaces. */
 	pid_t pid;
-	int parent, sync;
+	int parent, network; /* network: a namespace, or -1 */
 	bool namespaces;
 	struct wake moved;     /* the I/O thread has taken the process out of its files */
 	struct wake sandboxed; /* it is locked in */

@@ -27,6 +27,7 @@
 
 #include "base/error.h"
 #include "monitor/machine.h"
+#include "monitor/network.h"
 #include "monitor/seccomp.h"
 #include "monitor/wake.h"
 
@@ -110,16 +111,14 @@ static _Noreturn void child_ended(struct machine *m, int status)
 	_exit(by ? END_HOST : WEXITSTATUS(status));
 }
 
-/* A network of its own takes the kernel half a millisecond, which the child can use. */
-static _Noreturn void supervise(struct machine *m, pid_t child, int tell)
+static _Noreturn void supervise(struct machine *m, pid_t child)
 {
 	siginfo_t info;
 	sigset_t set;
 	int status, ready = m->options.ready_fd;
-	char c = geteuid() == 0 && unshare(CLONE_NEWNET) == 0 ? 'n' : '-';
 
-	if (write(tell, (char[]){ c, c }, SANDBOX_THREADS) == SANDBOX_THREADS)
-		close(tell);
+	if (m->network >= 0 && setns(m->network, CLONE_NEWNET) == 0)
+		close(m->network);
 	if (ready >= 0)
 		close(ready);
 	sigemptyset(&set);
@@ -183,23 +182,20 @@ bool sandbox_fork(struct machine *m, struct error *err)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	int cgroup, tell[2];
+	int cgroup;
 	pid_t child;
 
 	if (!open_cgroup(&m->options, &cgroup, err))
 		return false;
 	m->parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	if (m->parent < 0 || pipe2(tell, O_CLOEXEC) < 0)
-		return problem(err, "pidfd, pipe");
+	m->network = uid == 0 ? network_open() : -1;
+	if (m->parent < 0 || (uid == 0 && m->network < 0))
+		return problem(err, m->parent < 0 ? "pidfd" : "network namespace");
 	child = fork_into_namespaces(m, cgroup);
 	if (child < 0)
 		return problem(err, m->options.cgroup ? "namespaces and cgroup" : "namespaces");
-	if (child > 0) {
-		close(tell[0]);
-		supervise(m, child, tell[1]);
-	}
-	close(tell[1]);
-	m->sync = tell[0];
+	if (child > 0)
+		supervise(m, child);
 	if (cgroup >= 0)
 		close(cgroup);
 	if (uid && m->namespaces && !map_user(uid, gid))
@@ -207,14 +203,12 @@ bool sandbox_fork(struct machine *m, struct error *err)
 	return true;
 }
 
-/* A thread; its descriptors to the old network stay: the TAPs. Each reads a byte of its own. */
-static bool leave_network(struct machine *m, struct error *err)
+/* A thread; its descriptors to the old network stay: the TAPs. */
+static bool leave_network(const struct machine *m, struct error *err)
 {
-	char c = 0;
+	int r = m->network >= 0 ? setns(m->network, CLONE_NEWNET) : unshare(CLONE_NEWNET);
 
-	if (read(m->sync, &c, 1) == 1 && c == 'n' && setns(m->parent, CLONE_NEWNET) == 0)
-		return true;
-	return unshare(CLONE_NEWNET) == 0 || problem(err, "network namespace");
+	return r == 0 || problem(err, "network namespace");
 }
 
 /* An empty, read-only file system is all there is. */
@@ -327,7 +321,8 @@ static bool enter_vcpu(struct machine *m, struct error *err)
 		return false;
 	wake_wait(&m->moved, UINT64_MAX >> 1);
 	close(m->parent);
-	close(m->sync);
+	if (m->network >= 0)
+		close(m->network);
 	if (sandbox_probe)
 		sandbox_probe(m->options.name, SANDBOX_THREADS);
 	if (!seccomp_enter(SANDBOX_VCPU))

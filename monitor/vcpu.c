@@ -19,11 +19,11 @@
 
 #include "base/bits.h"
 #include "base/error.h"
+#include "monitor/cpuid.h"
 #include "monitor/device/page.h"
 #include "monitor/machine.h"
 #include "monitor/report.h"
 
-#define CPUID_MAX 128
 #define WAIT_MAX 3600000000000ULL /* ns; the guest waits again */
 
 enum { CR0_PE = 1, CR0_MP = 2, CR0_ET = 1 << 4, CR0_NE = 1 << 5, CR0_WP = 1 << 16 };
@@ -109,21 +109,6 @@ static bool set_registers(struct machine *m, struct error *err)
 	return true;
 }
 
-/* The guest gets what KVM can give. */
-static bool set_cpuid(struct machine *m, struct error *err)
-{
-	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + CPUID_MAX * sizeof(struct kvm_cpuid_entry2));
-	bool good;
-
-	if (!c)
-		return fail(err, "host: out of memory");
-	c->nent = CPUID_MAX;
-	good = ioctl(m->vm.kvm, KVM_GET_SUPPORTED_CPUID, c) == 0 &&
-	       ioctl(m->vcpu, KVM_SET_CPUID2, c) == 0;
-	free(c);
-	return good || fail(err, "host: KVM's CPUID: %s", strerror(errno));
-}
-
 /* Guest and host have one clock: an offset between their TSCs is taken away. */
 static bool set_clock(struct machine *m, struct error *err)
 {
@@ -164,7 +149,7 @@ bool vcpu_open(struct machine *m, struct error *err)
 	m->vm.page->deadline = UINT64_MAX;
 	m->vm.page->version = MONITOR_VERSION;
 	m->vm.page->magic = MONITOR_MAGIC;
-	return set_cpuid(m, err) && set_clock(m, err) && watchdog_open(m, err);
+	return cpuid_set(m->vcpu, err) && set_clock(m, err) && watchdog_open(m, err);
 }
 
 bool vcpu_start(struct machine *m, struct error *err)
