@@ -7,7 +7,6 @@ FUZZ ?=
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 O ?= build$(if $(SAN),/san)
 PREFIX ?= /usr/local
-VERSION := 0.1
 
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -332,8 +331,6 @@ unit: $(cli-tests)
 ifneq ($(filter-out clean help check deps format check-format arrows,$(or $(MAKECMDGOALS),all)),)
 $(call stamp,cli-files,$(cli-src) $(xen-src))
 endif
-
-$(cli-obj) $(xen-obj): cppflags += -DCLICKOS_VERSION='"$(VERSION)"'
 
 # Of the library it takes what reads configurations.
 $(O)/clickos: LDLIBS = $(cli-libs)

@@ -10,7 +10,7 @@
 /* The virtio-console port, and the greeting of the protocol on every channel. */
 #define CONTROL_PORT "org.clickos.control"
 #define CONTROL_GREETING "ClickOS::Control/1.0"
-#define CLICKOS_VERSION "0.1" /* as INFO says it */
+#define CLICKOS_VERSION "0.1" /* of all programs, and of the image, as INFO says it */
 
 /* Instances: at most so many in a machine; names are [A-Za-z_][A-Za-z0-9_.-]*. */
 #define CONTROL_INSTANCES 64

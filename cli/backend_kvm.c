@@ -9,16 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "abi/image.h"
 #include "cli/backend.h"
 #include "cli/cgroup.h"
 #include "cli/client.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/link.h"
 #include "cli/say.h"
 
 #define MONITOR "clickos-monitor"
 #define START_MS 30000
 #define HALF_MIB 512
+#define LEAST_KIB (4 * 1024) /* as the monitor has it */
 
 static bool usable(struct pool *pool, const char *image, struct text *why)
 {
@@ -26,9 +29,11 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 
 	if (kvm < 0) {
 		text_add(why, "/dev/kvm: %s\n%s", strerror(error),
-			 error == ENOENT ? "modprobe kvm_intel (or kvm_amd); in a VM, nested "
-					   "virtualisation must be on"
-					 : "usermod -aG kvm USER, or be root");
+			 error == ENOENT
+				 ? "modprobe kvm_intel (or kvm_amd); in a VM, nested "
+				   "virtualisation must be on"
+				 : "be root, or in the group of /dev/kvm: chgrp kvm /dev/kvm; "
+				   "chmod 660 /dev/kvm; usermod -aG kvm USER");
 		return false;
 	}
 	close(kvm);
@@ -44,9 +49,22 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 }
 
 /* Guests are made of halves of MiB. */
-static bool check(struct vm *vm)
+static bool check_memory(struct vm *vm)
 {
 	vm->memory = (vm->memory + HALF_MIB - 1) / HALF_MIB * HALF_MIB;
+	if (vm->memory < LEAST_KIB) {
+		vm->memory = LEAST_KIB;
+		say("%s: 4 MiB of memory: with KVM it is 4 at least", vm->name);
+	}
+	return vm->memory <= IMAGE_RAM_MAX / 1024 ||
+	       complain("%llu MiB of memory: a VM has 3072 MiB at most",
+			(unsigned long long)(vm->memory / 1024));
+}
+
+static bool check(struct vm *vm)
+{
+	if (!check_memory(vm))
+		return false;
 	for (size_t i = 0; geteuid() != 0 && i < vm->nnets; i++) {
 		struct link l;
 
@@ -167,6 +185,7 @@ static _Noreturn void monitor(const struct vm *vm, const char *const argv[])
 	int log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	setsid();
+	interrupt_release();
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
@@ -188,7 +207,9 @@ static bool not_ready(struct vm *vm, int r)
 	vm_state(vm, &why);
 	file_read_at(vm->fd, "monitor.log", &log);
 	complain("VM `%s' ended as it started: %.*s", vm->name, STR(text_as_str(&why)));
-	fprintf(stderr, "%.*s", STR(text_as_str(&log)));
+	/* Mostly it is the report once more. */
+	if (!why.n || !log.n || !strstr(log.p, why.p))
+		fprintf(stderr, "%.*s", STR(text_as_str(&log)));
 	text_fini(&why);
 	text_fini(&log);
 	return false;
@@ -196,13 +217,17 @@ static bool not_ready(struct vm *vm, int r)
 
 static bool wait_ready(struct vm *vm, int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r = poll(&p, 1, START_MS);
+	enum { READY, SIGNAL, FDS };
+	struct pollfd p[FDS] = { [READY] = { .fd = fd, .events = POLLIN },
+				 [SIGNAL] = { .fd = interrupt_fd(), .events = POLLIN } };
+	int r = poll(p, FDS, START_MS);
 	char c;
 
-	if (r > 0 && read(fd, &c, 1) == 1)
-		return true;
-	return not_ready(vm, r);
+	close(p[SIGNAL].fd);
+	if (p[READY].revents)
+		return read(fd, &c, 1) == 1 || not_ready(vm, r);
+	return p[SIGNAL].revents ? complain("VM `%s': interrupted as it started", vm->name)
+				 : not_ready(vm, r);
 }
 
 static bool start(struct vm *vm)

@@ -17,6 +17,7 @@
 #include "cli/backend.h"
 #include "cli/client.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/link.h"
 #include "cli/sandbox.h"
 #include "cli/say.h"
@@ -225,6 +226,7 @@ static void detach(struct vm *vm, int tell)
 	prctl(PR_SET_NAME, "clickos-super");
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	interrupt_release();
 }
 
 static void stop_telling(void)

@@ -11,6 +11,7 @@
 #include "abi/control.h"
 #include "cli/command.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/say.h"
 
 #define START_TRIES 20000 /* of half a millisecond */
@@ -28,8 +29,9 @@ static int connect_to(struct vm *vm, struct control *c, int timeout)
 
 static bool not_running(struct vm *vm, enum vm_state state, const struct text *why)
 {
-	complain("VM `%s' does not run: it is %s%s%.*s%s", vm->name, vm_state_name(state),
-		 why->n ? " (" : "", STR(text_as_str(why)), why->n ? ")" : "");
+	complain("VM `%s' does not run: it %s %s%s%.*s%s", vm->name,
+		 state == VM_FAILED ? "has" : "is", vm_state_name(state), why->n ? " (" : "",
+		 STR(text_as_str(why)), why->n ? ")" : "");
 	return advise("clickos start %s", vm->name);
 }
 
@@ -147,7 +149,13 @@ bool client_failed(struct client *c, const char *what, const char *instance, con
 	}
 	while (lines.n && lines.p[lines.n - 1] == '\n')
 		lines.n--;
-	return complain("VM `%s': %s: %.*s", c->vm->name, what, STR(lines));
+	complain("VM `%s': %s: %.*s", c->vm->name, what, STR(lines));
+	if (c->answer.code == CONTROL_NO_ELEMENT || c->answer.code == CONTROL_NO_HANDLER)
+		advise("`clickos handlers %s' lists them", c->vm->name);
+	else if (c->answer.code == CONTROL_EXISTS && instance)
+		advise("clickos swap %s FILE replaces it; --instance NAME installs another",
+		       c->vm->name);
+	return false;
 }
 
 bool client_send(struct client *c, const char *what, struct str data, const char *fmt, ...)
@@ -280,7 +288,10 @@ bool client_install(struct client *c, const char *verb, const char *instance, co
 			show_errors(but_last(text_as_str(&c->answer.lines)), instance, file);
 		return true;
 	}
-	return client_failed(c, verb[0] == 'S' ? "swapping" : "installing", instance, file);
+	return client_failed(c,
+			     pool_printf(c->vm->pool, "%s %s",
+					 verb[0] == 'S' ? "swapping" : "installing", instance),
+			     instance, file);
 }
 
 static bool ended(struct vm *vm)
@@ -306,6 +317,8 @@ static bool connect_first(struct client *c, struct vm *vm)
 			break;
 		if (!running)
 			return ended(vm);
+		if (interrupt_waits())
+			return complain("VM `%s': interrupted as it started", vm->name);
 		usleep(500);
 	}
 	if (r < 0 && !vm_running(vm))
@@ -347,10 +360,11 @@ bool client_wait(struct vm *vm)
 bool client_install_all(struct vm *vm)
 {
 	struct client c;
-	bool ok = connect_first(&c, vm);
+	bool there = connect_first(&c, vm), ok = there;
 
 	for (size_t i = 0; ok && i < vm->nconfigs; i++)
 		ok = install_one(&c, vm->config[i]);
+	vm->faulty = there && !ok;
 	client_leave(&c);
 	return ok;
 }
@@ -367,13 +381,14 @@ static bool check_one(struct client *c, const struct instance *i)
 bool client_check_all(struct vm *vm)
 {
 	struct client c;
-	struct instance *v;
+	struct instance *v = NULL;
 	size_t n;
 	bool ok = connect_first(&c, vm) && client_instances(&c, &v, &n);
 
 	if (ok)
 		for (size_t i = 0; i < n; i++)
 			ok &= check_one(&c, &v[i]);
+	vm->faulty = !ok && v;
 	client_leave(&c);
 	return ok;
 }

@@ -104,11 +104,12 @@ const struct command command_read = {
 	.name = "read",
 	.usage = "VM [INSTANCE/]ELEMENT.HANDLER [ARGUMENT]...",
 	.purpose = "Prints the value of a handler.",
-	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists "
+	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists\n"
 		   "handlers.\n",
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,
+	.text = true,
 	.run = read_handler,
 };
 
@@ -120,5 +121,6 @@ const struct command command_write = {
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,
+	.text = true,
 	.run = write_handler,
 };

@@ -12,7 +12,7 @@
 enum { FORCE };
 
 static const struct cli_option options[] = {
-	{ "force", 'f', NULL, "also when it runs, or when its description is damaged" },
+	{ "force", 'f', NULL, "also when it runs, or its description is damaged" },
 	{ 0 },
 };
 

@@ -6,14 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cli/file.h"
+#include "cli/interrupt.h"
 
 int64_t console_tail(const struct vm *vm, uint32_t n)
 {
@@ -83,29 +82,18 @@ void console_print(const struct vm *vm, int64_t from)
 	close(fd);
 }
 
-static int signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 enum console_reason console_follow(struct vm *vm, int64_t from)
 {
 	enum { SIGNAL, LOG, END, FDS };
 	struct pollfd p[FDS] = {
-		[SIGNAL] = { .fd = signals(), .events = POLLIN },
+		[SIGNAL] = { .fd = interrupt_fd(), .events = POLLIN },
 		[LOG] = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .events = POLLIN },
 		[END] = { .fd = (int)syscall(SYS_pidfd_open, vm->main.pid, 0), .events = POLLIN },
 	};
 	int fd = open_at(vm, from);
 	char event[4096];
 
+	interrupt_hold();
 	inotify_add_watch(p[LOG].fd, pool_printf(vm->pool, "%s/console.log", vm->dir), IN_MODIFY);
 	for (;;) {
 		bool runs = vm_running(vm);

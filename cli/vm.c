@@ -19,24 +19,39 @@
 #include "cli/say.h"
 #include "cli/vm_json.h"
 
+#define ANOTHER_DIR "set CLICKOS_DIR to a directory that you may write to"
+
+/* Whoever may write into it decides what our commands kill and whom they talk to; in /tmp anybody
+ * can have made it. */
+static bool is_ours(const char *dir)
+{
+	struct stat st;
+
+	return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 const char *state_dir(struct pool *pool)
 {
 	const char *set = getenv("CLICKOS_DIR"), *run = getenv("XDG_RUNTIME_DIR"), *dir;
+	bool shared = false;
 	int r;
 
-	if (set && *set)
+	if (set && *set) {
 		dir = set;
-	else if (geteuid() == 0)
+	} else if (geteuid() == 0) {
 		dir = "/run/clickos";
-	else if (run && *run)
+	} else if (run && *run) {
 		dir = pool_printf(pool, "%s/clickos", run);
-	else
+	} else {
 		dir = pool_printf(pool, "/tmp/clickos-%u", geteuid());
+		shared = true;
+	}
 	r = dir_make(dir, 0755);
-	if (r == 0)
+	if (r == 0 && (!shared || is_ours(dir)))
 		return dir;
-	complain("%s: %s", dir, strerror(-r));
-	advise("set CLICKOS_DIR to a directory that you may write to");
+	complain("%s: %s", dir, r < 0 ? strerror(-r) : "not ours, or others may write to it");
+	advise(ANOTHER_DIR);
 	return NULL;
 }
 
@@ -105,6 +120,8 @@ struct vm *vm_new(struct pool *pool, const char *name)
 		vm->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (vm->fd < 0) {
 		complain("%s: %s", path, strerror(errno));
+		if (errno == EACCES || errno == EROFS)
+			advise(ANOTHER_DIR);
 		return NULL;
 	}
 	return vm;
@@ -225,7 +242,8 @@ static bool report(struct vm *vm, struct text *why)
 	struct str line;
 	bool good;
 
-	if (file_read_at(vm->fd, "report", &t) < 0)
+	/* Who is killed may have made the file, and not have written into it. */
+	if (file_read_at(vm->fd, "report", &t) < 0 || t.n == 0)
 		text_add(&t, "killed");
 	line = text_as_str(&t);
 	line = str_first(line, str_find(line, '\n'));

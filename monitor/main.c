@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "abi/control.h"
 #include "base/error.h"
 #include "monitor/device/page.h"
 #include "monitor/io.h"
@@ -231,6 +232,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(options_usage, stdout);
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("clickos-monitor (ClickOS) " CLICKOS_VERSION);
 		return 0;
 	}
 	if (!options_parse(&machine.options, argc, argv, &err))

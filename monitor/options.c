@@ -19,18 +19,18 @@ const char options_usage[] =
 	"  --module FILE            a file in the guest's memory: its archive of files\n"
 	"  --net NAME[,none][,tap=IFNAME][,bridge=BRIDGE][,mac=MAC]\n"
 	"                           an interface; repeated, in the order of their numbers\n"
-	"  --console FILE|pty|stdio where console output goes; FILE keeps the last MiB of it\n"
+	"  --console FILE|pty|stdio where console output goes; FILE keeps the last MiB\n"
 	"  --control SOCKET         a Unix socket for the guest's control port\n"
 	"  --report FILE            how it ended\n"
 	"  --pidfile FILE           the process to send SIGTERM to\n"
-	"  --ready-fd N             gets a byte when the guest is ready: 1, or 2 if some failed\n"
-	"  --user UID[:GID]         runs as that user (root only; a number that nobody has)\n"
-	"  --chroot DIR             where the empty file system is mounted that it sees (/proc)\n"
-	"  --cgroup DIR             a cgroup (v2) to be made, with limits of memory and tasks\n"
-	"  --no-sandbox             for debugging: one process, with all rights and system calls\n"
-	"  --help                   this text\n"
-	"Exit status: 0 powered off, 1 usage, 2 trouble on the host, 3 the guest broke the rules,\n"
-	"4 the guest panicked.\n";
+	"  --ready-fd N             gets a byte when all is ready: 1; 2 if some fail\n"
+	"  --user UID[:GID]         runs as that user (root only; one nobody has)\n"
+	"  --chroot DIR             where its empty file system is mounted (/proc)\n"
+	"  --cgroup DIR             a cgroup (v2) to make, limiting memory and tasks\n"
+	"  --no-sandbox             for debugging: one process, with all rights\n"
+	"  --help, --version        this text; the version\n"
+	"Exit status: 0 powered off, 1 usage, 2 trouble on the host, 3 the guest broke\n"
+	"the rules, 4 the guest panicked.\n";
 
 #define MEMORY_MIN (4ULL << 20)
 #define MEMORY_DEFAULT (8ULL << 20)
@@ -257,7 +257,9 @@ bool options_parse(struct options *o, int argc, char **argv, struct error *err)
 			continue;
 		}
 		if (i + 1 == argc)
-			return fail(err, "%s: expected a value behind it, or no such option",
+			return fail(err,
+				    "%s: expected a value behind it, or no such option; "
+				    "clickos-monitor --help lists them",
 				    argv[i]);
 		if (!set(o, argv[i], argv[i + 1], err))
 			return false;
