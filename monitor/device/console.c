@@ -2,7 +2,8 @@
 /*
  * console.c - the console device. The monitor does not understand what is said on the control port;
  * it keeps conversations apart. Each begins with our PORT_OPEN 1 and ends with the guest's PORT_OPEN
- * 0, which is its answer to ours when the client has gone, or its own wish.
+ * 0, which is its answer to ours when the client has gone, or its own wish. However long a guest takes
+ * to close, the next client waits: else the end of one conversation would be taken for the next one's.
  */
 #define _GNU_SOURCE
 #include "monitor/device/console.h"
@@ -12,8 +13,8 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "abi/control.h"
@@ -30,20 +31,11 @@ enum {
 };
 enum { PORT_CONSOLE, PORT_CONTROL, PORTS };
 
-#define BUDGET 64             /* chains of a queue, before others have their turn */
-#define PATIENCE 1000000000LL /* ns */
+#define BUDGET 64 /* chains of a queue, before others have their turn */
 
 static struct console_device *console(struct device *d)
 {
 	return (struct console_device *)d;
-}
-
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
 /* --- control messages --- */
@@ -105,7 +97,6 @@ static void client_gone(struct console_device *s)
 	if (s->state == CONVERSATION_OPEN) {
 		tell(s, PORT_CONTROL, VIRTIO_CONSOLE_PORT_OPEN, 0);
 		s->state = CONVERSATION_CLOSING;
-		s->patience = now() + PATIENCE;
 	} else if (s->state == CONVERSATION_ENDING) {
 		s->state = CONVERSATION_NONE;
 	}
@@ -154,16 +145,6 @@ static void guest_closed(struct console_device *s)
 		discard(s);
 		s->state = CONVERSATION_NONE;
 	}
-}
-
-int64_t console_expire(struct console_device *s, int64_t at)
-{
-	if (s->state != CONVERSATION_CLOSING)
-		return INT64_MAX;
-	if (at < s->patience)
-		return s->patience;
-	guest_closed(s);
-	return INT64_MAX;
 }
 
 bool console_shutdown(struct console_device *s)
@@ -504,6 +485,14 @@ void console_init(struct console_device *s, struct sink *sink, int listener)
 	};
 }
 
+void console_unlink(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		unlink(path);
+}
+
 int console_listen(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -515,7 +504,7 @@ int console_listen(const char *path)
 	}
 	memcpy(a.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	unlink(path); /* of one that has ended */
+	console_unlink(path); /* of one that has ended */
 	if (fd >= 0 &&
 	    (bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 64) < 0)) {
 		close(fd);
