@@ -19,6 +19,17 @@
 #include "cli/say.h"
 #include "cli/vm_json.h"
 
+/* Who else can write there can have us signal what he likes, and start it. That goes for a link to it,
+ * too. */
+static bool is_ours(const char *dir)
+{
+	struct stat link, st;
+
+	return lstat(dir, &link) == 0 && (link.st_uid == geteuid() || link.st_uid == 0) &&
+	       stat(dir, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 const char *state_dir(struct pool *pool)
 {
 	const char *set = getenv("CLICKOS_DIR"), *run = getenv("XDG_RUNTIME_DIR"), *dir;
@@ -33,9 +44,10 @@ const char *state_dir(struct pool *pool)
 	else
 		dir = pool_printf(pool, "/tmp/clickos-%u", geteuid());
 	r = dir_make(dir, 0755);
-	if (r == 0)
+	if (r == 0 && is_ours(dir))
 		return dir;
-	complain("%s: %s", dir, strerror(-r));
+	complain("%s: %s", dir,
+		 r < 0 ? strerror(-r) : "it belongs to another user, or others may write there");
 	advise("set CLICKOS_DIR to a directory that you may write to");
 	return NULL;
 }
@@ -101,7 +113,7 @@ struct vm *vm_new(struct pool *pool, const char *name)
 	vm->dir = pool_printf(pool, "%s/%s", base, name);
 	path = unnamed(vm, "new");
 	tree_remove_at(AT_FDCWD, path);
-	if (mkdir(path, 0711) == 0)
+	if (mkdir(path, 0700) == 0)
 		vm->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (vm->fd < 0) {
 		complain("%s: %s", path, strerror(errno));
