@@ -169,8 +169,9 @@ bool client_send(struct client *c, const char *what, struct str data, const char
 static const char *field(struct pool *pool, struct str *line)
 {
 	size_t tab = str_find(*line, '\t');
-	const char *f = pool_cstr(pool, str_first(*line, tab));
+	char *f = pool_cstr(pool, str_first(*line, tab));
 
+	say_tame(f, strlen(f));
 	*line = str_from(*line, tab + 1);
 	return f;
 }
@@ -261,6 +262,9 @@ bool client_handler(struct client *c, const char *word, const char **instance, c
 	struct instance *v;
 	size_t n;
 
+	/* It is a word of a command line: what follows would be words of their own. */
+	if (word[strcspn(word, " \t\r\n\"")])
+		return complain("`%s' is no handler: it has blanks or quotes", word);
 	if (!client_instances(c, &v, &n))
 		return false;
 	*instance = first.n < strlen(word) ? find(v, n, first) : NULL;

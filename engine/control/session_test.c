@@ -123,13 +123,23 @@ static void test_lines(void)
 	ask(&is, &c, "LIST\nLIST\n", "200 Instances\r\nDATA 0\r\n200 Instances\r\nDATA 0\r\n");
 	ask(&is, &c, "PING \x01\t\n", "200 ^A\r\n");
 	ask(&is, &c, "STOP a\n", "550 No instance named 'a'\r\n");
-	ask(&is, &c, "INSTALL a\n", "500 Wrong number of arguments\r\n");
 	ask(&is, &c, "INSTALL 9 2\nxxPING\n", "500 Bad instance name\r\n200 \r\n");
 	ask(&is, &c, "PUT x 67108865\n", "521 Data too big\r\n");
 	leave(&c);
 
 	meet(&is, &c);
 	ask(&is, &c, "PUT x 4294967296\nLIST\n", "500 Bad length\r\n");
+	CHECK(session_finished(c.s));
+	leave(&c);
+
+	/* What was to be data is not taken for commands. */
+	meet(&is, &c);
+	ask(&is, &c, "WRITEDATA a b c 7\nSTOP x\n", "500 Wrong number of arguments\r\n");
+	CHECK(session_finished(c.s));
+	leave(&c);
+
+	meet(&is, &c);
+	ask(&is, &c, "INSTALL a\nLIST\n", "500 Wrong number of arguments\r\n");
 	CHECK(session_finished(c.s));
 	leave(&c);
 
