@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/control/instance.h"
+#include "engine/element.h"
 #include "tests/unit/coroutine.h"
 #include "tests/unit/stub_platform.h"
 #include "tests/unit/test.h"
@@ -389,6 +390,64 @@ static void test_deaf(void)
 	machine_end(&is);
 }
 
+/* An element that tells whose its memory would be. */
+struct owned {
+	struct element base;
+	unsigned writer;
+};
+ELEMENT_SELF(struct owned)
+
+static bool write_owner(struct element *e, struct str value, struct error *err)
+{
+	(void)value, (void)err;
+	self(e)->writer = stub.memory;
+	return true;
+}
+
+static void read_owners(struct element *e, struct text *out)
+{
+	text_add(out, "%s %s", stub.memory ? "own" : "machine's",
+		 self(e)->writer == stub.memory ? "same" : "other");
+}
+
+static const struct handler owned_handlers[] = {
+	WRITE("write", write_owner, "notes whose memory is set"),
+	READ("read", read_owners, "whose is set, and was"),
+};
+
+static const struct element_class owned_class = {
+	.name = "Owned",
+	.ports = "0/0",
+	.size = sizeof(self_t),
+	.handlers = TABLE(owned_handlers),
+};
+
+/* What a handler allocates goes with the instance; what the conversation does, stays. */
+static void test_memory(void)
+{
+	static const struct element_class *const classes[] = { &owned_class, NULL };
+	static const struct element_class *const *const all[] = { classes };
+	static const struct instances_options options = { .engine.packets = 256,
+							  .classes = all,
+							  .nclasses = 1 };
+	struct instances is;
+	struct client c;
+
+	stub.quiet = true;
+	coroutines_init();
+	instances_init(&is, &options);
+	meet(&is, &c);
+	say(&is, &c, "INSTALL a 11\no :: Owned;");
+	text_clear(&c.said);
+	ask(&is, &c, "WRITE a o.write\n", "200 Write handler 'o.write' OK\r\n");
+	ask(&is, &c, "READ a o.read\n", "200 Read handler 'o.read' OK\r\nDATA 8\r\nown same");
+	CHECK_INT(stub.memory, 0);
+	ask(&is, &c, "USE a\nREAD o.read\n",
+	    "Click::ControlSocket/1.3\r\n200 Read handler 'o.read' OK\r\nDATA 8\r\nown same");
+	leave(&c);
+	machine_end(&is);
+}
+
 static void test_shutdown(void)
 {
 	struct instances is;
@@ -417,6 +476,7 @@ int main(void)
 	test_several();
 	test_use();
 	test_deaf();
+	test_memory();
 	test_shutdown();
 	return test_end();
 }

@@ -285,11 +285,18 @@ static void errors(struct session *s, const struct request *r)
 
 /* --- handlers --- */
 
+/* The instance may be another one by now than the one before. */
+static void give_access(struct errand *e, const struct instance *x)
+{
+	e->access.router = instance_router(x);
+	e->access.memory = instance_memory(x);
+}
+
 static void read_run(struct instance *x, struct job *j)
 {
 	struct errand *e = container_of(j, struct errand, job);
 
-	e->access.router = instance_router(x);
+	give_access(e, x);
 	control_read(&e->control, e->handler, e->value);
 	j->code = CONTROL_OK;
 }
@@ -298,7 +305,7 @@ static void write_run(struct instance *x, struct job *j)
 {
 	struct errand *e = container_of(j, struct errand, job);
 
-	e->access.router = instance_router(x);
+	give_access(e, x);
 	control_write(&e->control, e->handler, e->value);
 	j->code = CONTROL_OK;
 }
@@ -387,7 +394,7 @@ static void use_run(struct instance *x, struct job *j)
 	struct errand *e = container_of(j, struct errand, job);
 	struct control *c = &e->control;
 
-	e->access.router = instance_router(x);
+	give_access(e, x);
 	if (e->value.n)
 		control_input(c, e->value.p, e->value.n);
 	if (e->more)
