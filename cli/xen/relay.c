@@ -35,6 +35,7 @@ struct relay {
 	unsigned conversation; /* the value of stream/open */
 	bool opened;           /* the guest has begun it, too */
 	bool ending;           /* the client has gone: what it said goes to the guest yet */
+	bool closed;           /* by the guest: the client gets what there is yet */
 	unsigned in, out;      /* the next of each */
 	struct text to_client; /* what it has not taken yet */
 	bool ended;
@@ -64,7 +65,7 @@ static void hang_up(struct relay *r)
 		return;
 	close(r->client);
 	r->client = -1;
-	r->opened = r->ending = false;
+	r->opened = r->ending = r->closed = false;
 	text_clear(&r->to_client);
 	write_open(r, "");
 }
@@ -95,7 +96,7 @@ static void look_at_opened(struct relay *r)
 	if (n && strtoul(n, NULL, 10) == r->conversation)
 		r->opened = true;
 	else if (r->opened)
-		hang_up(r);
+		r->closed = true;
 }
 
 /* So many parts may wait for the guest. */
@@ -270,6 +271,8 @@ static void serve(struct relay *r)
 			greet(r);
 		if (p[STORE_FD].revents)
 			take_events(r);
+		if (r->closed && r->to_client.n == 0)
+			hang_up(r);
 	}
 }
 

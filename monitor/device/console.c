@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * console.c - the console device. The monitor does not understand what is said on the control port;
- * it keeps conversations apart. Each begins with our PORT_OPEN 1 and ends with the guest's PORT_OPEN
- * 0, which is its answer to ours when the client has gone, or its own wish. However long a guest takes
+ * it keeps conversations apart. Each begins with our PORT_OPEN 1, and the guest gets bytes when it has
+ * said so too: others would be what it throws away of the last one. It ends with the guest's PORT_OPEN 0,
+ * which is its answer to ours when the client has gone, or its own wish. However long a guest takes
  * to close, the next client waits: else the end of one conversation would be taken for the next one's.
  */
 #define _GNU_SOURCE
@@ -107,7 +108,7 @@ static void converse(struct console_device *s)
 	tell(s, PORT_CONTROL, VIRTIO_CONSOLE_PORT_OPEN, 1);
 	s->state = CONVERSATION_OPEN;
 	s->readable = s->writable = true;
-	s->ended = false;
+	s->answered = s->ended = false;
 }
 
 static bool take_client(struct console_device *s)
@@ -194,6 +195,8 @@ static void take_message(struct console_device *s, const struct virtio_console_c
 		port_is_ready(s, m->id);
 	else if (m->event == VIRTIO_CONSOLE_PORT_OPEN && m->id == PORT_CONTROL && m->value == 0)
 		guest_closed(s);
+	else if (m->event == VIRTIO_CONSOLE_PORT_OPEN && m->id == PORT_CONTROL)
+		s->answered = true;
 }
 
 /* Each message may need two of ours: there has to be room for them. */
@@ -375,9 +378,11 @@ static bool feed_all(struct console_device *s)
 
 	if (s->typed)
 		any |= feed(s, CONSOLE_IN, read_typed);
-	if (s->state == CONVERSATION_OPEN && s->own)
+	if (s->state != CONVERSATION_OPEN || !s->answered)
+		return any;
+	if (s->own)
 		any |= feed(s, CONTROL_IN, say_own);
-	else if (s->state == CONVERSATION_OPEN && s->readable && s->client >= 0)
+	else if (s->readable && s->client >= 0)
 		any |= feed(s, CONTROL_IN, read_client);
 	return any;
 }
@@ -430,7 +435,7 @@ static bool arm_input(struct console_device *s)
 		return virtqueue_arm(&q[EVENTS_IN]);
 	if (s->typed)
 		more |= virtqueue_arm(&q[CONSOLE_IN]);
-	if (s->state == CONVERSATION_OPEN && (s->own || s->readable))
+	if (s->state == CONVERSATION_OPEN && s->answered && (s->own || s->readable))
 		more |= virtqueue_arm(&q[CONTROL_IN]);
 	return more;
 }

@@ -27,6 +27,7 @@ struct console_device {
 	bool typed, arrived, readable, writable; /* input, client, its bytes: there may be some */
 	bool announced;        /* the guest knows of the ports */
 	bool port_ready;       /* it takes conversations */
+	bool answered;         /* it has opened this one, too: from then on it takes bytes */
 	enum conversation state;
 	bool ended;            /* the client has said all */
 	bool shutdown;         /* the guest is to be asked, when the port is free */

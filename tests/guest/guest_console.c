@@ -63,6 +63,7 @@ static void opened(void)
 
 	greeting[13] = (char)('0' + ++conversations % 10);
 	is_open = 1;
+	event(1, VIRTIO_CONSOLE_PORT_OPEN, 1);
 	send_text(CONTROL_OUT, greeting);
 }
 
