@@ -157,6 +157,7 @@ static _Noreturn void monitor(const struct vm *vm, const char *const argv[])
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
+	process_hold(false);
 	setsid();
 	dup2(null, 0);
 	dup2(log, 1);

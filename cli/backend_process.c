@@ -225,6 +225,7 @@ static void detach(struct vm *vm, int tell)
 	prctl(PR_SET_NAME, "clickos-super");
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	process_hold(false);
 }
 
 static void stop_telling(void)

@@ -142,6 +142,7 @@ static pid_t relay(struct vm *vm, int domain)
 		return pid;
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	process_hold(false);
 	setsid();
 	dup2(null, 0);
 	dup2(log, 1);

@@ -38,6 +38,8 @@ static void end_now(struct vm *vm)
 
 bool vm_start(struct vm *vm)
 {
+	bool started;
+
 	if (vm_running(vm)) {
 		complain("VM `%s' runs already", vm->name);
 		return false;
@@ -47,7 +49,11 @@ bool vm_start(struct vm *vm)
 	unlinkat(vm->fd, "pid", 0);
 	vm->main = vm->guest = (struct process){ 0 };
 	cgroup_make(vm);
-	if (vm->backend->start(vm))
+	/* Up to vm_started, a machine that is there is not known. */
+	process_hold(true);
+	started = vm->backend->start(vm);
+	process_hold(false);
+	if (started)
 		return true;
 	if (vm->main.pid)
 		end_now(vm);

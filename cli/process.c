@@ -218,6 +218,17 @@ const char *program_find(struct pool *pool, const char *name, const char *env)
 	return in_path(pool, name);
 }
 
+void process_hold(bool hold)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 void process_close_from(int fd)
 {
 	if (syscall(SYS_close_range, fd, ~0U, 0) == 0)

@@ -37,6 +37,10 @@ int process_run(const char *const argv[], struct text *out);
  * LIBEXEC-like places. NULL: nowhere. */
 const char *program_find(struct pool *, const char *name, const char *env);
 
+/* Holds back, or no more, what a person ends this process by: while something is under way that
+ * nobody would find any more. */
+void process_hold(bool);
+
 /* Closes all descriptors from the given one on. */
 void process_close_from(int fd);
 

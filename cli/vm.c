@@ -276,6 +276,7 @@ bool vm_started(struct vm *vm, pid_t main_pid, pid_t guest_pid)
 		 (unsigned long long)vm->guest.start, vm->main.boot);
 	r = file_replace_at(vm->fd, "pid", t.p, t.n, 0644);
 	text_fini(&t);
+	process_hold(false);
 	return r == 0 || complain("%s/pid: %s", vm->dir, strerror(-r));
 }
 

@@ -69,7 +69,8 @@ enum vm_state vm_state(struct vm *, struct text *why);
 const char *vm_state_name(enum vm_state);
 bool vm_running(struct vm *);
 
-/* Writes `pid' for the process that answers for it, and the one that runs it (0: the same). */
+/* Writes `pid' for the process that answers for it, and the one that runs it (0: the same). From then
+ * on the command may be ended (process_hold). */
 bool vm_started(struct vm *, pid_t main, pid_t guest);
 /* Writes the report, unless there is one. */
 void vm_report(struct vm *, const char *text);

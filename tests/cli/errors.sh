@@ -104,6 +104,22 @@ for job in $jobs; do wait "$job" || :; done
 vm rm -f one || fail "rm -f"
 nothing_left
 
+if [ "$BACKEND" = process ]; then
+	say "ended as it starts a machine"
+	# Between the machine's first process and the note of it.
+	start host clickos run -d -q -b process idle.click >out 2>&1
+	perl -e 'my $of = shift; while (open my $f, "<", "/proc/$of/task/$of/children") {
+		for (split " ", <$f> // "") {
+			open my $name, "<", "/proc/$_/comm" or next;
+			if ((<$name> // "") eq "clickos-super\n") { kill "TERM", $of; exit }
+		}
+	}' "$started"
+	wait "$started" || :
+	same "$(vm ls --json | json 0.state)" running "the machine: $(cat out)"
+	vm rm -f idle
+	nothing_left
+fi
+
 say "the foreground"
 start host clickos run -b "$BACKEND" --name front idle.click >out 2>&1
 front=$started
