@@ -144,6 +144,8 @@ static bool open_outside(struct machine *m, struct error *err)
 	bool good = vm_load(&m->vm, &m->options, err) && open_devices(m, err) && io_open(m, err);
 
 	m->opened = good;
+	if (!good)
+		end_machine_error(&m->end, err); /* before the other thread can have another reason */
 	wake_send(&m->outside);
 	return good && io_enter(m, err);
 }

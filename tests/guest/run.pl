@@ -191,6 +191,9 @@ sub test_images {
 	open $out, '>', "$tmp/module"; print $out 'x' x (5 << 20); close $out;
 	check_machine(run('hello', args => ['--memory', '4', '--module', "$tmp/module"]),
 		'large module', 2, qr/--memory needs to be larger/);
+	check_machine(run('hello', args => ['--module', $tmp]), 'module', 2, qr/: not a file/);
+	check_machine(run('hello', args => ['--memory', '4', '--cmdline', 'x' x 100000, '--module',
+		'/dev/null']), 'module', 2, qr/: not a file/);
 }
 
 sub test_wait {
