@@ -134,7 +134,10 @@ static struct str but_last(struct str lines)
 	return lines;
 }
 
-bool client_failed(struct client *c, const char *what, const char *instance, const char *file)
+/* Says what the answer of a failed call says. A configuration's errors are shown as `click' shows
+ * them, with file as the name of the configuration that is called instance in there. */
+static bool client_failed(struct client *c, const char *what, const char *instance,
+			  const char *file)
 {
 	struct str lines = text_as_str(&c->answer.lines);
 

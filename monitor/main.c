@@ -144,8 +144,9 @@ static bool open_outside(struct machine *m, struct error *err)
 	bool good = vm_load(&m->vm, &m->options, err) && open_devices(m, err) && io_open(m, err);
 
 	m->opened = good;
+	/* Before the other thread can have another reason. */
 	if (!good)
-		end_machine_error(&m->end, err); /* before the other thread can have another reason */
+		end_machine_error(&m->end, err);
 	wake_send(&m->outside);
 	return good && io_enter(m, err);
 }

@@ -417,11 +417,6 @@ int store_printf(uint32_t tx, const char *path, const char *fmt, ...)
 	return store_write(tx, path, value, (size_t)n);
 }
 
-int store_mkdir(uint32_t tx, const char *path)
-{
-	return request(XEN_STORE_MKDIR, tx, path, (struct str){ "", 0 }, NULL);
-}
-
 int store_remove(uint32_t tx, const char *path)
 {
 	return request(XEN_STORE_RM, tx, path, (struct str){ "", 0 }, NULL);

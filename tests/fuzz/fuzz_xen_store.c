@@ -110,7 +110,7 @@ static void ask(void)
 			store_end(tx, true);
 		break;
 	case 5:
-		store_mkdir(0, "data/y");
+		store_write(0, "data/y", "", 0);
 		break;
 	}
 	if (t.n > XEN_STORE_PAYLOAD + 1)
