@@ -20,14 +20,17 @@
 #include "cli/vm_json.h"
 
 /* Who else can write there can have us signal what he likes, and start it. That goes for a link to it,
- * too. */
+ * too. A group that is only ours is not others. */
 static bool is_ours(const char *dir)
 {
 	struct stat link, st;
+	mode_t others;
 
-	return lstat(dir, &link) == 0 && (link.st_uid == geteuid() || link.st_uid == 0) &&
-	       stat(dir, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) &&
-	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+	if (lstat(dir, &link) < 0 || stat(dir, &st) < 0)
+		return false;
+	others = st.st_gid == getegid() ? S_IWOTH : S_IWGRP | S_IWOTH;
+	return (link.st_uid == geteuid() || link.st_uid == 0) &&
+	       (st.st_uid == geteuid() || st.st_uid == 0) && !(st.st_mode & others);
 }
 
 const char *state_dir(struct pool *pool)
