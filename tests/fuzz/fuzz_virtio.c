@@ -504,7 +504,7 @@ static void use_channel(struct channel *c, unsigned what)
 {
 	static char bytes[3 * 4096];
 
-	switch (what % 4) {
+	switch (what % 5) {
 	case 0:
 		must(c->ops->read(c, bytes, get16() % sizeof(bytes)) <= sizeof(bytes));
 		break;
@@ -517,6 +517,9 @@ static void use_channel(struct channel *c, unsigned what)
 	case 3:
 		c->want_room = get8() & 1;
 		c->source.quiet = false;
+		break;
+	case 4:
+		c->ops->close(c);
 		break;
 	}
 }

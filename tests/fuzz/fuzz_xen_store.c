@@ -132,6 +132,8 @@ static void talk(void)
 	for (unsigned i = byte(); i > 0; i--)
 		c->ops->write(c, buf, sizeof(buf));
 	c->ops->flush(c);
+	if (byte() & 1)
+		c->ops->close(c);
 }
 
 static void step(void)
