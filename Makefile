@@ -338,7 +338,7 @@ $(O)/clickos: $(cli-obj) $(library) $(O)/cli-files
 	$(call say,LD,$@)$(CC) $(ldflags) -o $@ $(cli-obj) $(library) $(LDLIBS)
 
 $(O)/clickos-xen: LDLIBS = $(xen-libs)
-$(O)/clickos-xen: $(xen-obj) $(library)
+$(O)/clickos-xen: $(xen-obj) $(O)/monitor/sink.o $(library)
 	$(call link)
 
 # Its tests run on all of it but main().

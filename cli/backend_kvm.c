@@ -239,8 +239,10 @@ static bool start(struct vm *vm)
 
 	if (!image_find(vm->pool, vm->image) || !program_find(vm->pool, MONITOR, "CLICKOS_MONITOR"))
 		return complain("the image or " MONITOR " is not here any more");
-	if (!write_module(vm) || (mkdirat(vm->fd, "root", 0755) < 0 && errno != EEXIST))
+	if (!write_module(vm))
 		return false;
+	if (mkdirat(vm->fd, "root", 0755) < 0 && errno != EEXIST)
+		return complain("%s/root: %s", vm->dir, strerror(errno));
 	if (pipe2(ready, O_CLOEXEC) < 0)
 		return complain("%s", strerror(errno));
 	argv = command(vm, ready[1]);

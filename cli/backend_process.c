@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/backend.h"
+#include "cli/cgroup.h"
 #include "cli/client.h"
 #include "cli/file.h"
 #include "cli/interrupt.h"
@@ -174,7 +175,7 @@ static bool make_nets(struct vm *vm, pid_t pid)
 	helper = fork();
 	if (helper == 0)
 		_exit(-arrange_inside(vm, pid));
-	if (waitpid(helper, &status, 0) < 0 || status != 0)
+	if (helper < 0 || waitpid(helper, &status, 0) < 0 || status != 0)
 		return complain("the interfaces inside: %s", strerror(WEXITSTATUS(status)));
 	return true;
 }
@@ -252,6 +253,7 @@ static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell)
 		clean(vm);
 		_exit(1);
 	}
+	cgroup_enter(vm, pid);
 	/* The answer to the command that waits: a line that is no message. */
 	dprintf(2, "=%d\n", (int)pid);
 	stop_telling();

@@ -136,7 +136,10 @@ static struct str but_last(struct str lines)
 	return lines;
 }
 
-bool client_failed(struct client *c, const char *what, const char *instance, const char *file)
+/* Says what the answer of a failed call says. A configuration's errors are shown as `click' shows
+ * them, with file as the name of the configuration that is called instance in there. */
+static bool client_failed(struct client *c, const char *what, const char *instance,
+			  const char *file)
 {
 	struct str lines = text_as_str(&c->answer.lines);
 
@@ -177,8 +180,9 @@ bool client_send(struct client *c, const char *what, struct str data, const char
 static const char *field(struct pool *pool, struct str *line)
 {
 	size_t tab = str_find(*line, '\t');
-	const char *f = pool_cstr(pool, str_first(*line, tab));
+	char *f = pool_cstr(pool, str_first(*line, tab));
 
+	say_tame(f, strlen(f));
 	*line = str_from(*line, tab + 1);
 	return f;
 }
@@ -269,6 +273,9 @@ bool client_handler(struct client *c, const char *word, const char **instance, c
 	struct instance *v;
 	size_t n;
 
+	/* It is a word of a command line: what follows would be words of their own. */
+	if (word[strcspn(word, " \t\r\n\"")])
+		return complain("`%s' is no handler: it has blanks or quotes", word);
 	if (!client_instances(c, &v, &n))
 		return false;
 	*instance = first.n < strlen(word) ? find(v, n, first) : NULL;

@@ -30,6 +30,8 @@ static bool put(struct client *c, const char *path, struct str data)
 
 	if (!inside)
 		return complain("%s: `..' is not a place in a VM", path);
+	if (strpbrk(inside, "\"\n"))
+		return complain("%s: a file in a VM cannot be called so", inside);
 	return client_send(c, pool_printf(c->vm->pool, "putting %s", inside), data,
 			   "PUT \"%s\" %zu", inside, data.n);
 }

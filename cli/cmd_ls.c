@@ -65,9 +65,9 @@ static int run(struct call *c)
 {
 	static const char *const head[] = { "NAME",      "BACKEND",    "STATE", "MEMORY",
 					    "INSTANCES", "INTERFACES", "UPTIME" };
-	struct json_object *all;
 	struct table t = { .pool = c->pool, .columns = COUNT_OF(head) };
 	bool json = call_option(c, JSON), quiet = call_option(c, QUIET);
+	struct json_object *all;
 	const char **names;
 	size_t n;
 

@@ -21,36 +21,38 @@
 
 #define ANOTHER_DIR "set CLICKOS_DIR to a directory that you may write to"
 
-/* Whoever may write into it decides what our commands kill and whom they talk to; in /tmp anybody
- * can have made it. */
+/* Who else can write there can have us signal what he likes, and start it. That goes for a link to it,
+ * too. A group that is only ours is not others. */
 static bool is_ours(const char *dir)
 {
-	struct stat st;
+	struct stat link, st;
+	mode_t others;
 
-	return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+	if (lstat(dir, &link) < 0 || stat(dir, &st) < 0)
+		return false;
+	others = st.st_gid == getegid() ? S_IWOTH : S_IWGRP | S_IWOTH;
+	return (link.st_uid == geteuid() || link.st_uid == 0) &&
+	       (st.st_uid == geteuid() || st.st_uid == 0) && !(st.st_mode & others);
 }
 
 const char *state_dir(struct pool *pool)
 {
 	const char *set = getenv("CLICKOS_DIR"), *run = getenv("XDG_RUNTIME_DIR"), *dir;
-	bool shared = false;
 	int r;
 
-	if (set && *set) {
+	if (set && *set)
 		dir = set;
-	} else if (geteuid() == 0) {
+	else if (geteuid() == 0)
 		dir = "/run/clickos";
-	} else if (run && *run) {
+	else if (run && *run)
 		dir = pool_printf(pool, "%s/clickos", run);
-	} else {
+	else
 		dir = pool_printf(pool, "/tmp/clickos-%u", geteuid());
-		shared = true;
-	}
 	r = dir_make(dir, 0755);
-	if (r == 0 && (!shared || is_ours(dir)))
+	if (r == 0 && is_ours(dir))
 		return dir;
-	complain("%s: %s", dir, r < 0 ? strerror(-r) : "not ours, or others may write to it");
+	complain("%s: %s", dir,
+		 r < 0 ? strerror(-r) : "it belongs to another user, or others may write there");
 	advise(ANOTHER_DIR);
 	return NULL;
 }
@@ -116,7 +118,7 @@ struct vm *vm_new(struct pool *pool, const char *name)
 	vm->dir = pool_printf(pool, "%s/%s", base, name);
 	path = unnamed(vm, "new");
 	tree_remove_at(AT_FDCWD, path);
-	if (mkdir(path, 0711) == 0)
+	if (mkdir(path, 0700) == 0)
 		vm->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (vm->fd < 0) {
 		complain("%s: %s", path, strerror(errno));

@@ -26,7 +26,8 @@
 
 static struct machine machine;
 
-/* Those that end a machine are read from a descriptor. */
+/* Those that end a machine are read from a descriptor. Whoever started us may have blocked the
+ * watchdog's, or ignored that of a child's end, which would then not come. */
 static void set_signals(void)
 {
 	sigset_t set;
@@ -35,7 +36,8 @@ static void set_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 }
@@ -143,6 +145,9 @@ static bool open_outside(struct machine *m, struct error *err)
 	bool good = vm_load(&m->vm, &m->options, err) && open_devices(m, err) && io_open(m, err);
 
 	m->opened = good;
+	/* Before the other thread can have another reason. */
+	if (!good)
+		end_machine_error(&m->end, err);
 	wake_send(&m->outside);
 	return good && io_enter(m, err);
 }
@@ -165,7 +170,7 @@ static bool open_machine(struct machine *m, struct error *err)
 {
 	if (!vm_open(&m->vm, err) || !vcpu_open(m, err))
 		return false;
-	wake_wait(&m->outside, UINT64_MAX >> 1);
+	wake_await(&m->outside);
 	if (!m->opened)
 		return true; /* the I/O thread has said why */
 	offer_devices(m);

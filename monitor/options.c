@@ -2,6 +2,7 @@
 /* options.c - a table of options, each with a function that takes its value. */
 #include "monitor/options.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,11 +103,14 @@ static bool parse_mac(struct str s, uint8_t mac[6])
 	return s.n == 0 && !(mac[0] & 1);
 }
 
-/* An interface's name goes into an ifreq, and in the host's tools. */
+/* An interface's name goes into an ifreq, where % makes it a pattern, and in the host's tools. */
 static bool copy_name(char to[MONITOR_NAME], struct str s)
 {
-	if (s.n == 0 || s.n >= MONITOR_NAME || str_find(s, '/') < s.n || str_find(s, ' ') < s.n)
+	if (s.n == 0 || s.n >= MONITOR_NAME)
 		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || strchr("/%", s.p[i]))
+			return false;
 	memset(to, 0, MONITOR_NAME);
 	memcpy(to, s.p, s.n);
 	return true;
@@ -170,12 +174,13 @@ static bool set_user(struct options *o, const char *value, struct error *err)
 	return true;
 }
 
+/* One that is not open would be the number of a descriptor of our own later. */
 static bool set_ready_fd(struct options *o, const char *value, struct error *err)
 {
 	struct str s = str_of(value);
 	uint32_t fd;
 
-	if (!str_decimal(&s, &fd) || s.n || fd > 1023)
+	if (!str_decimal(&s, &fd) || s.n || fd > INT32_MAX || fcntl((int)fd, F_GETFD) < 0)
 		return fail(err, "--ready-fd %s: expected the number of an open descriptor", value);
 	o->ready_fd = (int)fd;
 	return true;

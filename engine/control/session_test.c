@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "engine/element.h"
 #include "tests/unit/instances.h"
 
 struct client {
@@ -94,13 +95,23 @@ static void test_lines(void)
 	ask(&is, &c, "LIST\nLIST\n", "200 Instances\r\nDATA 0\r\n200 Instances\r\nDATA 0\r\n");
 	ask(&is, &c, "PING \x01\t\n", "200 ^A\r\n");
 	ask(&is, &c, "STOP a\n", "550 No instance named 'a'\r\n");
-	ask(&is, &c, "INSTALL a\n", "500 Wrong number of arguments\r\n");
 	ask(&is, &c, "INSTALL 9 2\nxxPING\n", "500 Bad instance name\r\n200 \r\n");
 	ask(&is, &c, "PUT x 67108865\n", "521 Data too big\r\n");
 	leave(&c);
 
 	meet(&is, &c);
 	ask(&is, &c, "PUT x 4294967296\nLIST\n", "500 Bad length\r\n");
+	CHECK(session_finished(c.s));
+	leave(&c);
+
+	/* What was to be data is not taken for commands. */
+	meet(&is, &c);
+	ask(&is, &c, "WRITEDATA a b c 7\nSTOP x\n", "500 Wrong number of arguments\r\n");
+	CHECK(session_finished(c.s));
+	leave(&c);
+
+	meet(&is, &c);
+	ask(&is, &c, "INSTALL a\nLIST\n", "500 Wrong number of arguments\r\n");
 	CHECK(session_finished(c.s));
 	leave(&c);
 
@@ -350,6 +361,64 @@ static void test_deaf(void)
 	machine_end(&is);
 }
 
+/* An element that tells whose its memory would be. */
+struct owned {
+	struct element base;
+	unsigned writer;
+};
+ELEMENT_SELF(struct owned)
+
+static bool write_owner(struct element *e, struct str value, struct error *err)
+{
+	(void)value, (void)err;
+	self(e)->writer = stub.memory;
+	return true;
+}
+
+static void read_owners(struct element *e, struct text *out)
+{
+	text_add(out, "%s %s", stub.memory ? "own" : "machine's",
+		 self(e)->writer == stub.memory ? "same" : "other");
+}
+
+static const struct handler owned_handlers[] = {
+	WRITE("write", write_owner, "notes whose memory is set"),
+	READ("read", read_owners, "whose is set, and was"),
+};
+
+static const struct element_class owned_class = {
+	.name = "Owned",
+	.ports = "0/0",
+	.size = sizeof(self_t),
+	.handlers = TABLE(owned_handlers),
+};
+
+/* What a handler allocates goes with the instance; what the conversation does, stays. */
+static void test_memory(void)
+{
+	static const struct element_class *const classes[] = { &owned_class, NULL };
+	static const struct element_class *const *const all[] = { classes };
+	static const struct instances_options options = { .engine.packets = 256,
+							  .classes = all,
+							  .nclasses = 1 };
+	struct instances is;
+	struct client c;
+
+	stub.quiet = true;
+	coroutines_init();
+	instances_init(&is, &options);
+	meet(&is, &c);
+	say(&is, &c, "INSTALL a 11\no :: Owned;");
+	text_clear(&c.said);
+	ask(&is, &c, "WRITE a o.write\n", "200 Write handler 'o.write' OK\r\n");
+	ask(&is, &c, "READ a o.read\n", "200 Read handler 'o.read' OK\r\nDATA 8\r\nown same");
+	CHECK_INT(stub.memory, 0);
+	ask(&is, &c, "USE a\nREAD o.read\n",
+	    "Click::ControlSocket/1.3\r\n200 Read handler 'o.read' OK\r\nDATA 8\r\nown same");
+	leave(&c);
+	machine_end(&is);
+}
+
 static void test_shutdown(void)
 {
 	struct instances is;
@@ -378,6 +447,7 @@ int main(void)
 	test_several();
 	test_use();
 	test_deaf();
+	test_memory();
 	test_shutdown();
 	return test_end();
 }

@@ -102,8 +102,10 @@ static void talk_run(struct talk *t)
 		}
 		moved = talk_send(t);
 		moved = talk_receive(t) || moved;
-		if (session_finished(t->session))
+		if (session_finished(t->session)) {
 			talk_end(t);
+			t->channel->ops->close(t->channel);
+		}
 	} while (moved);
 }
 

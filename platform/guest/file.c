@@ -306,9 +306,10 @@ static bool hex8(const char digits[8], uint32_t *v)
 {
 	*v = 0;
 	for (int i = 0; i < 8; i++) {
-		int c = digits[i], d = c >= '0' && c <= '9' ? c - '0' : (c | 32) - 'a' + 10;
+		int c = digits[i], letter = (c | 32) - 'a';
+		int d = c >= '0' && c <= '9' ? c - '0' : letter >= 0 ? letter + 10 : 16;
 
-		if (d < 0 || d > 15)
+		if (d > 15)
 			return false;
 		*v = *v << 4 | (unsigned)d;
 	}

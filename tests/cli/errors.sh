@@ -52,6 +52,30 @@ refused 1 "no VM" start nobody
 refused 0 "Usage: clickos run" help run
 refused 0 "--memory" run --help
 refused 0 "Usage: clickos ls" ls -h
+refused 1 "not [NAME=]bridge" run --net tap:tap%d argument.click
+nothing_left
+
+say "a directory of others"
+mkdir others
+chmod 777 others
+CLICKOS_DIR=$net_dir/others refused 1 "others may write there" create -b "$BACKEND" idle.click
+same "$(ls -A others)" "" "what is in it"
+chmod 755 others
+chown 65534 others
+CLICKOS_DIR=$net_dir/others refused 1 "belongs to another user" ls
+ln -s "$CLICKOS_DIR" link
+chown -h 65534 link
+CLICKOS_DIR=$net_dir/link refused 1 "belongs to another user" create -b "$BACKEND" idle.click
+nothing_left
+
+say "words that would be more than one"
+vm run -d -q -b "$BACKEND" idle.click || fail "run"
+printf 'SHUTDOWN\nSHUTDOWN\n' >words
+refused 1 "is no handler" write idle 'config x' "$(cat words)"
+refused 1 "cannot be called so" install --file 'a"b=words' --instance two idle idle.click
+refused 1 "such a name cannot be" cp words 'idle:a"b'
+refused 0 "" read idle config
+vm rm -f idle
 nothing_left
 
 say "names"
@@ -149,7 +173,7 @@ if as_user version >/dev/null 2>&1; then
 	as_user ls >out 2>&1 || status=$?
 	rmdir /tmp/clickos-$user
 	same "$status" 1 "status of clickos ls: $(cat out)"
-	holds "$(cat out)" "not ours" "clickos ls"
+	holds "$(cat out)" "belongs to another user" "clickos ls"
 fi
 
 say "ok"

@@ -49,7 +49,7 @@ void page_free(void *p, size_t n)
 	free(head);
 }
 
-bool memory_is_ram(uint64_t p, uint64_t n)
+bool stub_kernel_is_ram(uint64_t p, uint64_t n)
 {
 	for (struct list *i = pages.next; i != &pages; i = i->next) {
 		uint64_t base = (uintptr_t)i + PAGE_SIZE;
