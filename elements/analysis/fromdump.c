@@ -149,7 +149,8 @@ static bool wanted(struct fromdump *d)
 	if (d->end_due && at >= d->end_ns) {
 		d->end_due = false;
 		run_end_call(d, true);
-		return d->active;
+		if (!d->active)
+			return false;
 	}
 	if (!sampled(d)) {
 		packet_drop(take_pending(d));
