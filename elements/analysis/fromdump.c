@@ -315,6 +315,13 @@ static void read_filename(struct element *e, struct text *out)
 	tracefile_print_name(&self(e)->file.trace, out);
 }
 
+static void declare(const struct element *e, struct text *out)
+{
+	bool standard = self(e)->filename.n == 0 || str_is(self(e)->filename, "-");
+
+	text_str(out, standard ? str_of("<stdin>") : self(e)->filename);
+}
+
 static void read_filesize(struct element *e, struct text *out)
 {
 	tracefile_print_size(&self(e)->file.trace, out);
@@ -441,6 +448,7 @@ const struct element_class fromdump_class = {
 	.start = start,
 	.stop = stop,
 	.take_state = take_state,
+	.declare = declare,
 	.pull = pull,
 	.notifier = notifier,
 	.args = TABLE(args),
