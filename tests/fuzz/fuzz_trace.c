@@ -27,6 +27,8 @@ static const char *const readers[] = {
 	"FromTcpdump(x, CHECKSUM true) -> AggregateIPFlows -> ToIPFlowDumps(out, TCP_OPT true, "
 	"TCP_WINDOW true)" BEHIND,
 	"FromNetFlowSummaryDump(x)" BEHIND,
+	"FromDAGDump(x)" BEHIND,
+	"FromDAGDump(x, FORCE_IP true, ENCAP ATM)" BEHIND,
 };
 
 static void run(struct engine *g, struct router *r)
