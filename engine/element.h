@@ -139,6 +139,8 @@ struct element_class {
 
 	/* The `config' handler's text when it is not what was written. */
 	void (*config)(struct element *, struct text *);
+	/* What messages show in parentheses behind the class, once it is configured. */
+	void (*declare)(const struct element *, struct text *);
 	/* What this element is besides its class ("Storage", "IPRouteTable"): the interface's
 	 * struct, or NULL. */
 	const void *(*cast)(struct element *, const char *interface);
