@@ -2,34 +2,25 @@
 /* trap.c - a fault ends the thread that made it, when it can be ended, else the machine. */
 #include "kernel/trap.h"
 
-#include "abi/monitor.h"
 #include "base/bits.h"
 #include "kernel/heap.h"
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
+#include "kernel/watchdog.h"
 
 extern char text_start[], text_end[];
 
-static unsigned critical;
 static uint64_t fault_address;
 
 void trap_critical_enter(void)
 {
-	critical++;
+	watchdog.critical++;
 }
 
 void trap_critical_leave(void)
 {
-	critical--;
-}
-
-void trap_watch(uint32_t seconds)
-{
-	if (!machine.page)
-		return;
-	WRITE_ONCE(machine.page->critical, (uintptr_t)&critical);
-	WRITE_ONCE(machine.page->patience, seconds);
+	watchdog.critical--;
 }
 
 const char *trap_name(uint64_t vector)
@@ -110,15 +101,16 @@ void trap_entry(const struct trap_frame *f, uint64_t address)
 	struct kthread *t = kthread_current;
 
 	fault_address = f->vector == 14 ? address : 0;
-	if (!t || !t->failed || critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3) {
-		critical =
-			1; /* a second fault on the way out is not reported as another thread's */
+	if (!t || !t->failed || watchdog.critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3) {
+		/* A second fault on the way out is not reported as another thread's. */
+		watchdog.critical = 1;
 		print_fault(f);
 		panic("%s", trap_name(f->vector));
 	}
-	critical++;
+	watchdog.critical++;
 	heap_owner_set(0);
 	t->failed(t->arg_failed, f);
-	critical--;
+	watchdog.critical--;
+	watchdog_again();
 	kthread_abandon();
 }
