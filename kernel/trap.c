@@ -8,29 +8,21 @@
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
+#include "kernel/watchdog.h"
 
 extern char text_start[], text_end[];
 
-static unsigned critical;
 static bool ending; /* the machine, by a fault that is being reported */
 static uint64_t fault_address;
 
 void trap_critical_enter(void)
 {
-	critical++;
+	watchdog.critical++;
 }
 
 void trap_critical_leave(void)
 {
-	critical--;
-}
-
-void trap_watch(uint32_t seconds)
-{
-	if (!machine.page)
-		return;
-	WRITE_ONCE(machine.page->critical, (uintptr_t)&critical);
-	WRITE_ONCE(machine.page->patience, seconds);
+	watchdog.critical--;
 }
 
 const char *trap_name(uint64_t vector)
@@ -113,7 +105,7 @@ static _Noreturn void end_machine(const struct trap_frame *f)
 	if (ending)
 		machine.off(MONITOR_PANIC);
 	ending = true;
-	critical++;
+	watchdog.critical++;
 	print_fault(f);
 	panic("%s", trap_name(f->vector));
 }
@@ -123,11 +115,12 @@ void trap_entry(const struct trap_frame *f, uint64_t address)
 	struct kthread *t = kthread_current;
 
 	fault_address = f->vector == 14 ? address : 0;
-	if (!t || !t->failed || critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3)
+	if (!t || !t->failed || watchdog.critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3)
 		end_machine(f);
-	critical++;
+	watchdog.critical++;
 	heap_owner_set(0);
 	t->failed(t->arg_failed, f);
-	critical--;
+	watchdog.critical--;
+	watchdog_again();
 	kthread_abandon();
 }

@@ -6,6 +6,7 @@
 
 #include "abi/xen.h"
 #include "drivers/xen/hypercall.h"
+#include "kernel/watchdog.h"
 
 int64_t event_time_offset;
 struct event_counters event_counters;
@@ -95,8 +96,12 @@ void event_wait(int64_t deadline)
 	uint32_t n = narmed;
 
 	narmed = 0;
-	if (n <= XEN_POLL_PORTS)
+	if (n > XEN_POLL_PORTS)
+		return;
+	do {
+		watchdog_sleep();
 		poll(armed, n, deadline);
+	} while (!watchdog_woken());
 }
 
 void event_wait_port(uint32_t port, int64_t deadline)

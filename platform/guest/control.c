@@ -16,7 +16,7 @@
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/ring0.h"
-#include "kernel/trap.h"
+#include "kernel/watchdog.h"
 #include "platform/guest/guest.h"
 #include "platform/guest/store_control.h"
 
@@ -276,7 +276,7 @@ void control_run_machine(void)
 	options.engine.nvars = boot.nvars;
 	instances_init(&machine_instances, &options);
 	open_talks();
-	trap_watch(patience());
+	watchdog_start(patience());
 	end.control = kthread_current;
 	xen_shutdown = end_asked;
 	store_control_start();

@@ -16,6 +16,7 @@
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
+#include "kernel/watchdog.h"
 
 struct stub_kernel stub_kernel;
 
@@ -150,6 +151,13 @@ void irq_route(unsigned gsi, bool level)
 {
 	(void)gsi, (void)level;
 	stub_kernel.routed++;
+}
+
+void watchdog_sleep(void) {}
+
+bool watchdog_woken(void)
+{
+	return true;
 }
 
 /* --- command line: words without quotes --- */
