@@ -179,7 +179,7 @@ static bool write_module(struct vm *vm)
 	return ok;
 }
 
-static _Noreturn void monitor(const struct vm *vm, const char *const argv[])
+static _Noreturn void monitor(const struct vm *vm, const char *const argv[], int gate)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -190,6 +190,8 @@ static _Noreturn void monitor(const struct vm *vm, const char *const argv[])
 	dup2(log, 1);
 	dup2(log, 2);
 	signal(SIGPIPE, SIG_DFL);
+	if (!gate_wait(gate))
+		_exit(2);
 	execv(argv[0], (char *const *)(uintptr_t)argv);
 	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 	_exit(2);
@@ -233,7 +235,7 @@ static bool wait_ready(struct vm *vm, int fd)
 static bool start(struct vm *vm)
 {
 	const char *const *argv;
-	int ready[2];
+	int ready[2], gate;
 	pid_t pid;
 	bool ok;
 
@@ -246,14 +248,16 @@ static bool start(struct vm *vm)
 	if (pipe2(ready, O_CLOEXEC) < 0)
 		return complain("%s", strerror(errno));
 	argv = command(vm, ready[1]);
-	fflush(NULL);
-	pid = fork();
+	pid = process_fork(&gate);
 	if (pid == 0) {
 		fcntl(ready[1], F_SETFD, 0);
-		monitor(vm, argv);
+		monitor(vm, argv, gate);
 	}
 	close(ready[1]);
-	ok = pid > 0 && vm_started(vm, pid, 0) && wait_ready(vm, ready[0]);
+	ok = pid > 0 && vm_started(vm, pid, 0);
+	if (pid > 0)
+		gate_open(gate);
+	ok = ok && wait_ready(vm, ready[0]);
 	close(ready[0]);
 	return ok && client_check_all(vm);
 }

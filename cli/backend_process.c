@@ -210,20 +210,25 @@ static void supervise(struct vm *vm, pid_t pid)
 		vm_report(vm, "poweroff");
 }
 
+enum { DIR_FD = 3, GATE_FD }; /* what the supervisor has open */
+
 /* Away from the terminal and from all that the command has open, the machine's lock above all;
  * messages go to tell as long as there is anybody. */
-static void detach(struct vm *vm, int tell)
+static void detach(struct vm *vm, int tell, int gate)
 {
 	int null = open("/dev/null", O_RDWR), dir = open(vm->dir, O_RDONLY | O_DIRECTORY);
+
+	gate = fcntl(gate, F_DUPFD, 64); /* out of the way */
 
 	setsid();
 	dup2(tell, 2);
 	dup2(null, 0);
 	dup2(null, 1);
-	dup2(dir, 3);
-	process_close_from(4);
-	fcntl(3, F_SETFD, FD_CLOEXEC);
-	vm->fd = 3;
+	dup2(dir, DIR_FD);
+	dup3(gate, GATE_FD, O_CLOEXEC);
+	process_close_from(GATE_FD + 1);
+	fcntl(DIR_FD, F_SETFD, FD_CLOEXEC);
+	vm->fd = DIR_FD;
 	prctl(PR_SET_NAME, "clickos-super");
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
@@ -238,11 +243,11 @@ static void stop_telling(void)
 	close(null);
 }
 
-static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell)
+static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell, int gate)
 {
 	pid_t pid;
 
-	detach(vm, tell);
+	detach(vm, tell, gate);
 	s->state = vm->fd;
 	pid = sandbox_start(s);
 	if (pid < 0 || !make_nets(vm, pid)) {
@@ -257,6 +262,12 @@ static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell)
 	/* The answer to the command that waits: a line that is no message. */
 	dprintf(2, "=%d\n", (int)pid);
 	stop_telling();
+	if (!gate_wait(GATE_FD)) {
+		kill(pid, SIGKILL);
+		clean(vm);
+		_exit(1);
+	}
+	close(GATE_FD);
 	sandbox_release(s);
 	supervise(vm, pid);
 	_exit(0);
@@ -330,23 +341,24 @@ static bool start(struct vm *vm)
 {
 	struct sandbox s;
 	pid_t main_pid, pid;
-	int tell[2];
+	int tell[2], gate;
+	bool ok;
 
 	if (!prepare(vm, &s))
 		return false;
 	if (pipe2(tell, O_CLOEXEC) < 0)
 		return complain("%s", strerror(errno));
-	fflush(NULL);
-	main_pid = fork();
+	main_pid = process_fork(&gate);
 	if (main_pid == 0)
-		supervisor(vm, &s, tell[1]);
+		supervisor(vm, &s, tell[1], gate);
 	close(tell[1]);
 	pid = hear(tell[0]);
 	close(tell[0]);
-	if (main_pid < 0 || pid == 0)
-		return false;
-	return vm_started(vm, main_pid, pid) && client_wait(vm) && sandbox_strip(&s, pid) &&
-	       client_install_all(vm);
+	if (main_pid < 0)
+		return complain("%s", strerror(errno));
+	ok = pid != 0 && vm_started(vm, main_pid, pid);
+	gate_open(gate);
+	return ok && client_wait(vm) && sandbox_strip(&s, pid) && client_install_all(vm);
 }
 
 static void end(struct vm *vm)
