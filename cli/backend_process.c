@@ -7,8 +7,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -43,8 +45,23 @@ static bool users_may(struct text *why)
 	return may;
 }
 
+/* In a child, because there is no way back. 0, or what the kernel says against it. */
+static int try_user_namespace(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUSER) == 0 ? 0 : errno);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
 static bool usable(struct pool *pool, const char *image, struct text *why)
 {
+	int error;
+
 	(void)image;
 	if (!program_find(pool, PROGRAM, "CLICKOS_CLICK")) {
 		text_add(why, "the program `click' is not here\n"
@@ -58,6 +75,14 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 	}
 	if (geteuid() != 0 && !users_may(why))
 		return false;
+	error = try_user_namespace();
+	if (error) {
+		text_add(why,
+			 "no user namespace can be made: %s\n"
+			 "there are none in a chroot; sysctl -w user.max_user_namespaces=10000",
+			 strerror(error));
+		return false;
+	}
 	text_add(why, "click in a sandbox of namespaces and seccomp");
 	return true;
 }

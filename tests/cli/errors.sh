@@ -169,6 +169,7 @@ as_user() { env -u CLICKOS_DIR -u XDG_RUNTIME_DIR setpriv --reuid=$user --clear-
 if as_user version >/dev/null 2>&1; then
 	say "a directory that another user has made"
 	mkdir -m 755 /tmp/clickos-$user
+	chown 65534 /tmp/clickos-$user
 	status=0
 	as_user ls >out 2>&1 || status=$?
 	rmdir /tmp/clickos-$user
