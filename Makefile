@@ -7,7 +7,6 @@ FUZZ ?=
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 O ?= build$(if $(SAN),/san)
 PREFIX ?= /usr/local
-VERSION := 0.1
 
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -193,6 +192,9 @@ $(O)/%.o: %.c $(O)/flags
 $(O)/%.o: $(O)/%.c $(O)/flags
 	$(compile)
 
+$(O)/%.o: %.S $(O)/flags
+	$(compile)
+
 $(O)/elements.c: tools/mkelements.sh $(element-src) $(O)/files
 	$(call say,GEN,$@)tools/mkelements.sh $(element-src) >$@
 
@@ -215,11 +217,12 @@ $(O)/libdrivers.a: $(driver-obj) $(O)/files
 
 # The platform's own tests run on it, those of drivers and of the guest's platform on a stub of the
 # kernel, those of the kernel on what of it runs on a host (of the rest they include the file and are
-# the machine), all others on a stub of the platform.
-kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o)
+# the machine), all others on a stub of the platform; on both stubs what has instances and a store.
+kernel-machine := $(addprefix $(O)/kernel/,machine.o clock.o switch.o)
 guest-machine := $(addprefix $(O)/,platform/guest/file.o tests/unit/stub_kernel.o)
 driver-machine := $(O)/tests/unit/stub_kernel.o $(O)/libdrivers.a
 xen-machine := $(O)/tests/unit/xen_fake.o $(driver-machine)
+store-machine = $(stub) $(xen-machine)
 
 # --- the monitor, and the small guests that test it ---
 
@@ -272,10 +275,11 @@ $(O)/vmtime: tests/bench/vmtime.c $(O)/flags
 .PHONY: guest-tests
 guest-tests: $(O)/clickos-monitor $(O)/monitor-probe $(guests)
 machine = $(if $(findstring /kernel/,$(1)),$(kernel-machine),\
+	$(if $(findstring /platform/guest/store,$(1)),$(store-machine),\
 	$(if $(findstring /platform/guest/,$(1)),$(guest-machine),\
 	$(if $(findstring /platform/,$(1)),$(filter-out %/main.o,$(platform-obj)),\
 	$(if $(findstring /drivers/xen/,$(1)),$(xen-machine),\
-	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub))))))
+	$(if $(findstring /drivers/,$(1)),$(driver-machine),$(stub)))))))
 stub := $(addprefix $(O)/tests/unit/,stub_platform.o coroutine.o)
 
 .PRECIOUS: $(O)/tests/guest/guest_%.o
@@ -328,15 +332,13 @@ ifneq ($(filter-out clean help check deps format check-format arrows,$(or $(MAKE
 $(call stamp,cli-files,$(cli-src) $(xen-src))
 endif
 
-$(cli-obj) $(xen-obj): cppflags += -DCLICKOS_VERSION='"$(VERSION)"'
-
 # Of the library it takes what reads configurations.
 $(O)/clickos: LDLIBS = $(cli-libs)
 $(O)/clickos: $(cli-obj) $(library) $(O)/cli-files
 	$(call say,LD,$@)$(CC) $(ldflags) -o $@ $(cli-obj) $(library) $(LDLIBS)
 
 $(O)/clickos-xen: LDLIBS = $(xen-libs)
-$(O)/clickos-xen: $(xen-obj) $(library)
+$(O)/clickos-xen: $(xen-obj) $(O)/monitor/sink.o $(library)
 	$(call link)
 
 # Its tests run on all of it but main().
@@ -349,7 +351,7 @@ $(cli-tests): %: %.o $(filter-out %/cli/main.o,$(cli-obj)) $(library)
 image-src := $(engine-src) $(portable-src) $(call not-tests,$(wildcard kernel/*.c drivers/*.c \
 	drivers/*/*.c platform/guest/*.c))
 image-obj := $(patsubst %.c,$(O)/guest/%.o,$(image-src)) $(O)/guest/kernel/stubs.o \
-	$(O)/guest/elements.o
+	$(O)/guest/kernel/switch.o $(O)/guest/elements.o
 image-flags := -std=gnu11 -I. $(warnings) $(errors) $(WERROR) $(musl-include) -DCLICK_NO_HELP \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
 	-ffunction-sections -fdata-sections -fno-builtin-printf -O2 -g

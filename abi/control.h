@@ -10,7 +10,7 @@
 /* The virtio-console port, and the greeting of the protocol on every channel. */
 #define CONTROL_PORT "org.clickos.control"
 #define CONTROL_GREETING "ClickOS::Control/1.0"
-#define CLICKOS_VERSION "0.1" /* as INFO says it */
+#define CLICKOS_VERSION "0.1" /* of all programs, and of the image, as INFO says it */
 
 /* Instances: at most so many in a machine; names are [A-Za-z_][A-Za-z0-9_.-]*. */
 #define CONTROL_INSTANCES 64
@@ -56,7 +56,7 @@ enum control_code {
  *	instance/NAME/write          host: ELEMENT.HANDLER [VALUE]; the guest empties it when done
  *	instance/NAME/value[/PART]   guest: what the last read handler said
  *	instance/NAME/result         guest: code and text of the last read, write or command
- *	instance/NAME/state          guest: running, stopped, failed
+ *	instance/NAME/state          guest: starting, running, stopped, failed
  *	instance/NAME/error[/PART]   guest: why
  *	stream/in/SEQUENCE           host: bytes of the protocol; the guest removes them when read
  *	stream/out/SEQUENCE          guest: bytes of the protocol; the host removes them when read

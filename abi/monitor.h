@@ -45,9 +45,10 @@ struct monitor_text {
 /*
  * Devices. VIRTIO_F_VERSION_1 and VIRTIO_F_EVENT_IDX are offered and must be taken; indirect
  * descriptors and mergeable buffers are not offered: without segmentation offload a frame with its
- * header fits one chain, which may have 64 descriptors. A console port that the host closes
- * (VIRTIO_CONSOLE_PORT_OPEN 0) is closed by the guest too, with the same message: what either
- * side sends after it belongs to the next conversation. A device that is attached again has let go
+ * header fits one chain, which may have 64 descriptors. A console port that the host opens or closes
+ * (VIRTIO_CONSOLE_PORT_OPEN) is opened or closed by the guest too, with the same message: the guest
+ * gets no bytes before it has opened, and what it sends after it has closed, which it may do first,
+ * belongs to the next conversation. A device that is attached again has let go
  * of its old queues when the write returns; with no queue that has a size it is attached no more.
  */
 #define MONITOR_DEVICES 17

@@ -76,7 +76,6 @@ enum {
 	XEN_EVENT_CLOSE = 3,
 	XEN_EVENT_SEND = 4,
 	XEN_EVENT_ALLOC_UNBOUND = 6,
-	XEN_EVENT_BIND_INTERDOMAIN = 0,
 };
 
 struct xen_event_port { /* of close and send */
@@ -86,13 +85,6 @@ struct xen_event_port { /* of close and send */
 struct xen_event_alloc_unbound {
 	uint16_t dom, remote_dom;
 	uint32_t port; /* out */
-};
-
-struct xen_event_bind_interdomain {
-	uint16_t remote_dom;
-	uint16_t pad;
-	uint32_t remote_port;
-	uint32_t local_port; /* out */
 };
 
 /* --- the shared page --- */

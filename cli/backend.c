@@ -36,6 +36,17 @@ static const struct backend *unknown(const char *name)
 	return NULL;
 }
 
+/* why: what is missing, and on the next line what helps. */
+static void refuse(const char *name, struct str why)
+{
+	struct str first = str_first(why, str_find(why, '\n'));
+	struct str remedy = str_from(why, first.n + 1);
+
+	complain("the %s back end cannot work here: %.*s", name, STR(first));
+	if (remedy.n)
+		advise("%.*s", STR(remedy));
+}
+
 static const struct backend *by_name(struct pool *pool, const char *name, const char *image,
 				     const char **why)
 {
@@ -48,7 +59,7 @@ static const struct backend *by_name(struct pool *pool, const char *name, const 
 	ok = b->usable(pool, image, &t);
 	*why = "as asked for";
 	if (!ok)
-		complain("the %s back end cannot work here: %.*s", name, STR(text_as_str(&t)));
+		refuse(name, text_as_str(&t));
 	text_fini(&t);
 	return ok ? b : NULL;
 }
@@ -56,22 +67,25 @@ static const struct backend *by_name(struct pool *pool, const char *name, const 
 const struct backend *backend_choose(struct pool *pool, const char *name, const char *image,
 				     const char **why)
 {
-	struct text t = { 0 };
+	const char *lack = NULL;
 
 	if (name && strcmp(name, "auto") != 0)
 		return by_name(pool, name, image, why);
 	for (size_t i = 0; backends[i]; i++) {
-		bool ok;
+		struct text t = { 0 };
+		bool ok = backends[i]->usable(pool, image, &t);
 
-		text_clear(&t);
-		ok = backends[i]->usable(pool, image, &t);
+		*why = pool_cstr(pool, text_as_str(&t));
+		text_fini(&t);
 		if (ok) {
-			*why = pool_cstr(pool, text_as_str(&t));
-			text_fini(&t);
+			/* That it is no virtual machine should not come as a surprise. */
+			if (lack && !backends[i + 1])
+				*why = pool_printf(pool, "%s (%s)", *why, lack);
 			return backends[i];
 		}
+		lack = pool_printf(pool, "%s: %.*s", backends[i]->name, (int)strcspn(*why, "\n"),
+				   *why);
 	}
-	text_fini(&t);
 	complain("no back end can work here");
 	advise("`clickos doctor' says what is missing");
 	return NULL;

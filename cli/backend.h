@@ -33,7 +33,8 @@ extern const struct backend *const backends[];
 
 const struct backend *backend_find(const char *name); /* NULL: none of that name */
 /* For --backend: by name, or with NULL or "auto" the best that can run here; *why says why that
- * one, in the pool. NULL after a complaint. */
+ * one and, when it is the last resort, what the one before it lacks, in the pool. NULL after a
+ * complaint. */
 const struct backend *backend_choose(struct pool *, const char *name, const char *image,
 				     const char **why);
 

@@ -9,16 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "abi/image.h"
 #include "cli/backend.h"
 #include "cli/cgroup.h"
 #include "cli/client.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/link.h"
 #include "cli/say.h"
 
 #define MONITOR "clickos-monitor"
 #define START_MS 30000
 #define HALF_MIB 512
+#define LEAST_KIB (4 * 1024) /* as the monitor has it */
 
 static bool usable(struct pool *pool, const char *image, struct text *why)
 {
@@ -26,9 +29,11 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 
 	if (kvm < 0) {
 		text_add(why, "/dev/kvm: %s\n%s", strerror(error),
-			 error == ENOENT ? "modprobe kvm_intel (or kvm_amd); in a VM, nested "
-					   "virtualisation must be on"
-					 : "usermod -aG kvm USER, or be root");
+			 error == ENOENT
+				 ? "modprobe kvm_intel (or kvm_amd); in a VM, nested "
+				   "virtualisation must be on"
+				 : "be root, or in the group of /dev/kvm: chgrp kvm /dev/kvm; "
+				   "chmod 660 /dev/kvm; usermod -aG kvm USER");
 		return false;
 	}
 	close(kvm);
@@ -44,12 +49,27 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 }
 
 /* Guests are made of halves of MiB. */
-static bool check(struct vm *vm)
+static bool check_memory(struct vm *vm)
 {
 	vm->memory = (vm->memory + HALF_MIB - 1) / HALF_MIB * HALF_MIB;
+	if (vm->memory < LEAST_KIB) {
+		vm->memory = LEAST_KIB;
+		say("%s: 4 MiB of memory: with KVM it is 4 at least", vm->name);
+	}
+	return vm->memory <= IMAGE_RAM_MAX / 1024 ||
+	       complain("%llu MiB of memory: a VM has 3072 MiB at most",
+			(unsigned long long)(vm->memory / 1024));
+}
+
+static bool check(struct vm *vm)
+{
+	if (!check_memory(vm))
+		return false;
 	for (size_t i = 0; geteuid() != 0 && i < vm->nnets; i++) {
 		struct link l;
 
+		if (vm->net[i].kind == NET_NONE)
+			continue;
 		if (vm->net[i].kind == NET_TAP && link_get(vm->net[i].outer, &l) == 0)
 			continue; /* made for us, perhaps; the monitor will see */
 		complain("interface %s: only root can make TAP interfaces", vm->net[i].name);
@@ -81,15 +101,22 @@ static void add_option(struct words *w, const char *option, const char *value)
 	add(w, value);
 }
 
+static const char *net_words(struct pool *pool, const struct net *n)
+{
+	if (n->kind == NET_NONE)
+		return "none";
+	if (n->kind == NET_BRIDGE)
+		return pool_printf(pool, "tap=%s,bridge=%s", n->outer, n->bridge);
+	return pool_printf(pool, "tap=%s", n->outer);
+}
+
 static void add_nets(struct words *w, const struct vm *vm)
 {
 	for (size_t i = 0; i < vm->nnets; i++) {
 		const struct net *n = &vm->net[i];
 
 		add_option(w, "--net",
-			   pool_printf(w->pool, "%s,tap=%s%s%s,mac=%s", n->name, n->outer,
-				       n->kind == NET_BRIDGE ? ",bridge=" : "",
-				       n->kind == NET_BRIDGE ? n->bridge : "",
+			   pool_printf(w->pool, "%s,%s,mac=%s", n->name, net_words(w->pool, n),
 				       net_mac_text(w->pool, n->mac)));
 	}
 }
@@ -152,16 +179,19 @@ static bool write_module(struct vm *vm)
 	return ok;
 }
 
-static _Noreturn void monitor(const struct vm *vm, const char *const argv[])
+static _Noreturn void monitor(const struct vm *vm, const char *const argv[], int gate)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	setsid();
+	interrupt_release();
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
 	signal(SIGPIPE, SIG_DFL);
+	if (!gate_wait(gate))
+		_exit(2);
 	execv(argv[0], (char *const *)(uintptr_t)argv);
 	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 	_exit(2);
@@ -179,7 +209,9 @@ static bool not_ready(struct vm *vm, int r)
 	vm_state(vm, &why);
 	file_read_at(vm->fd, "monitor.log", &log);
 	complain("VM `%s' ended as it started: %.*s", vm->name, STR(text_as_str(&why)));
-	fprintf(stderr, "%.*s", STR(text_as_str(&log)));
+	/* Mostly it is the report once more. */
+	if (!why.n || !log.n || !strstr(log.p, why.p))
+		fprintf(stderr, "%.*s", STR(text_as_str(&log)));
 	text_fini(&why);
 	text_fini(&log);
 	return false;
@@ -187,37 +219,45 @@ static bool not_ready(struct vm *vm, int r)
 
 static bool wait_ready(struct vm *vm, int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int r = poll(&p, 1, START_MS);
+	enum { READY, SIGNAL, FDS };
+	struct pollfd p[FDS] = { [READY] = { .fd = fd, .events = POLLIN },
+				 [SIGNAL] = { .fd = interrupt_fd(), .events = POLLIN } };
+	int r = poll(p, FDS, START_MS);
 	char c;
 
-	if (r > 0 && read(fd, &c, 1) == 1)
-		return true;
-	return not_ready(vm, r);
+	close(p[SIGNAL].fd);
+	if (p[READY].revents)
+		return read(fd, &c, 1) == 1 || not_ready(vm, r);
+	return p[SIGNAL].revents ? complain("VM `%s': interrupted as it started", vm->name)
+				 : not_ready(vm, r);
 }
 
 static bool start(struct vm *vm)
 {
 	const char *const *argv;
-	int ready[2];
+	int ready[2], gate;
 	pid_t pid;
 	bool ok;
 
 	if (!image_find(vm->pool, vm->image) || !program_find(vm->pool, MONITOR, "CLICKOS_MONITOR"))
 		return complain("the image or " MONITOR " is not here any more");
-	if (!write_module(vm) || (mkdirat(vm->fd, "root", 0755) < 0 && errno != EEXIST))
+	if (!write_module(vm))
 		return false;
+	if (mkdirat(vm->fd, "root", 0755) < 0 && errno != EEXIST)
+		return complain("%s/root: %s", vm->dir, strerror(errno));
 	if (pipe2(ready, O_CLOEXEC) < 0)
 		return complain("%s", strerror(errno));
 	argv = command(vm, ready[1]);
-	fflush(NULL);
-	pid = fork();
+	pid = process_fork(&gate);
 	if (pid == 0) {
 		fcntl(ready[1], F_SETFD, 0);
-		monitor(vm, argv);
+		monitor(vm, argv, gate);
 	}
 	close(ready[1]);
-	ok = pid > 0 && vm_started(vm, pid, 0) && wait_ready(vm, ready[0]);
+	ok = pid > 0 && vm_started(vm, pid, 0);
+	if (pid > 0)
+		gate_open(gate);
+	ok = ok && wait_ready(vm, ready[0]);
 	close(ready[0]);
 	return ok && client_check_all(vm);
 }

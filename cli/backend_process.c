@@ -7,16 +7,20 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/backend.h"
+#include "cli/cgroup.h"
 #include "cli/client.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/link.h"
 #include "cli/sandbox.h"
 #include "cli/say.h"
@@ -41,8 +45,23 @@ static bool users_may(struct text *why)
 	return may;
 }
 
+/* In a child, because there is no way back. 0, or what the kernel says against it. */
+static int try_user_namespace(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUSER) == 0 ? 0 : errno);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
 static bool usable(struct pool *pool, const char *image, struct text *why)
 {
+	int error;
+
 	(void)image;
 	if (!program_find(pool, PROGRAM, "CLICKOS_CLICK")) {
 		text_add(why, "the program `click' is not here\n"
@@ -56,6 +75,14 @@ static bool usable(struct pool *pool, const char *image, struct text *why)
 	}
 	if (geteuid() != 0 && !users_may(why))
 		return false;
+	error = try_user_namespace();
+	if (error) {
+		text_add(why,
+			 "no user namespace can be made: %s\n"
+			 "there are none in a chroot; sysctl -w user.max_user_namespaces=10000",
+			 strerror(error));
+		return false;
+	}
 	text_add(why, "click in a sandbox of namespaces and seccomp");
 	return true;
 }
@@ -173,7 +200,7 @@ static bool make_nets(struct vm *vm, pid_t pid)
 	helper = fork();
 	if (helper == 0)
 		_exit(-arrange_inside(vm, pid));
-	if (waitpid(helper, &status, 0) < 0 || status != 0)
+	if (helper < 0 || waitpid(helper, &status, 0) < 0 || status != 0)
 		return complain("the interfaces inside: %s", strerror(WEXITSTATUS(status)));
 	return true;
 }
@@ -184,7 +211,8 @@ static void clean(struct vm *vm)
 	struct link l;
 
 	for (size_t i = 0; i < vm->nnets; i++)
-		if (link_get(vm->net[i].outer, &l) == 0 && strcmp(l.alias, alias) == 0)
+		if (vm->net[i].outer && link_get(vm->net[i].outer, &l) == 0 &&
+		    strcmp(l.alias, alias) == 0)
 			link_delete(vm->net[i].outer);
 }
 
@@ -207,23 +235,29 @@ static void supervise(struct vm *vm, pid_t pid)
 		vm_report(vm, "poweroff");
 }
 
+enum { DIR_FD = 3, GATE_FD }; /* what the supervisor has open */
+
 /* Away from the terminal and from all that the command has open, the machine's lock above all;
  * messages go to tell as long as there is anybody. */
-static void detach(struct vm *vm, int tell)
+static void detach(struct vm *vm, int tell, int gate)
 {
 	int null = open("/dev/null", O_RDWR), dir = open(vm->dir, O_RDONLY | O_DIRECTORY);
+
+	gate = fcntl(gate, F_DUPFD, 64); /* out of the way */
 
 	setsid();
 	dup2(tell, 2);
 	dup2(null, 0);
 	dup2(null, 1);
-	dup2(dir, 3);
-	process_close_from(4);
-	fcntl(3, F_SETFD, FD_CLOEXEC);
-	vm->fd = 3;
+	dup2(dir, DIR_FD);
+	dup3(gate, GATE_FD, O_CLOEXEC);
+	process_close_from(GATE_FD + 1);
+	fcntl(DIR_FD, F_SETFD, FD_CLOEXEC);
+	vm->fd = DIR_FD;
 	prctl(PR_SET_NAME, "clickos-super");
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	interrupt_release();
 }
 
 static void stop_telling(void)
@@ -234,11 +268,11 @@ static void stop_telling(void)
 	close(null);
 }
 
-static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell)
+static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell, int gate)
 {
 	pid_t pid;
 
-	detach(vm, tell);
+	detach(vm, tell, gate);
 	s->state = vm->fd;
 	pid = sandbox_start(s);
 	if (pid < 0 || !make_nets(vm, pid)) {
@@ -249,9 +283,16 @@ static _Noreturn void supervisor(struct vm *vm, struct sandbox *s, int tell)
 		clean(vm);
 		_exit(1);
 	}
+	cgroup_enter(vm, pid);
 	/* The answer to the command that waits: a line that is no message. */
 	dprintf(2, "=%d\n", (int)pid);
 	stop_telling();
+	if (!gate_wait(GATE_FD)) {
+		kill(pid, SIGKILL);
+		clean(vm);
+		_exit(1);
+	}
+	close(GATE_FD);
 	sandbox_release(s);
 	supervise(vm, pid);
 	_exit(0);
@@ -325,23 +366,24 @@ static bool start(struct vm *vm)
 {
 	struct sandbox s;
 	pid_t main_pid, pid;
-	int tell[2];
+	int tell[2], gate;
+	bool ok;
 
 	if (!prepare(vm, &s))
 		return false;
 	if (pipe2(tell, O_CLOEXEC) < 0)
 		return complain("%s", strerror(errno));
-	fflush(NULL);
-	main_pid = fork();
+	main_pid = process_fork(&gate);
 	if (main_pid == 0)
-		supervisor(vm, &s, tell[1]);
+		supervisor(vm, &s, tell[1], gate);
 	close(tell[1]);
 	pid = hear(tell[0]);
 	close(tell[0]);
-	if (main_pid < 0 || pid == 0)
-		return false;
-	return vm_started(vm, main_pid, pid) && client_wait(vm) && sandbox_strip(&s, pid) &&
-	       client_install_all(vm);
+	if (main_pid < 0)
+		return complain("%s", strerror(errno));
+	ok = pid != 0 && vm_started(vm, main_pid, pid);
+	gate_open(gate);
+	return ok && client_wait(vm) && sandbox_strip(&s, pid) && client_install_all(vm);
 }
 
 static void end(struct vm *vm)

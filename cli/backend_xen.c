@@ -15,6 +15,7 @@
 #include "cli/backend.h"
 #include "cli/client.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/say.h"
 
 #define HELPER "clickos-xen"
@@ -143,6 +144,7 @@ static pid_t relay(struct vm *vm, int domain)
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	log = openat(vm->fd, "monitor.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	setsid();
+	interrupt_release();
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);

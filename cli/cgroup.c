@@ -10,7 +10,7 @@
 
 #include "cli/file.h"
 
-#define OWN_KIB (64 * 1024) /* of the process around the machine's memory */
+#define OWN_KIB (128 * 1024) /* of the process around the machine's memory, and its file system */
 
 static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
 

@@ -11,6 +11,7 @@
 #include "abi/control.h"
 #include "cli/command.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/say.h"
 
 #define START_TRIES 20000 /* of half a millisecond */
@@ -28,8 +29,9 @@ static int connect_to(struct vm *vm, struct control *c, int timeout)
 
 static bool not_running(struct vm *vm, enum vm_state state, const struct text *why)
 {
-	complain("VM `%s' does not run: it is %s%s%.*s%s", vm->name, vm_state_name(state),
-		 why->n ? " (" : "", STR(text_as_str(why)), why->n ? ")" : "");
+	complain("VM `%s' does not run: it %s %s%s%.*s%s", vm->name,
+		 state == VM_FAILED ? "has" : "is", vm_state_name(state), why->n ? " (" : "",
+		 STR(text_as_str(why)), why->n ? ")" : "");
 	return advise("clickos start %s", vm->name);
 }
 
@@ -134,7 +136,10 @@ static struct str but_last(struct str lines)
 	return lines;
 }
 
-bool client_failed(struct client *c, const char *what, const char *instance, const char *file)
+/* Says what the answer of a failed call says. A configuration's errors are shown as `click' shows
+ * them, with file as the name of the configuration that is called instance in there. */
+static bool client_failed(struct client *c, const char *what, const char *instance,
+			  const char *file)
 {
 	struct str lines = text_as_str(&c->answer.lines);
 
@@ -147,7 +152,13 @@ bool client_failed(struct client *c, const char *what, const char *instance, con
 	}
 	while (lines.n && lines.p[lines.n - 1] == '\n')
 		lines.n--;
-	return complain("VM `%s': %s: %.*s", c->vm->name, what, STR(lines));
+	complain("VM `%s': %s: %.*s", c->vm->name, what, STR(lines));
+	if (c->answer.code == CONTROL_NO_ELEMENT || c->answer.code == CONTROL_NO_HANDLER)
+		advise("`clickos handlers %s' lists them", c->vm->name);
+	else if (c->answer.code == CONTROL_EXISTS && instance)
+		advise("clickos swap %s FILE replaces it; --instance NAME installs another",
+		       c->vm->name);
+	return false;
 }
 
 bool client_send(struct client *c, const char *what, struct str data, const char *fmt, ...)
@@ -169,8 +180,9 @@ bool client_send(struct client *c, const char *what, struct str data, const char
 static const char *field(struct pool *pool, struct str *line)
 {
 	size_t tab = str_find(*line, '\t');
-	const char *f = pool_cstr(pool, str_first(*line, tab));
+	char *f = pool_cstr(pool, str_first(*line, tab));
 
+	say_tame(f, strlen(f));
 	*line = str_from(*line, tab + 1);
 	return f;
 }
@@ -261,6 +273,9 @@ bool client_handler(struct client *c, const char *word, const char **instance, c
 	struct instance *v;
 	size_t n;
 
+	/* It is a word of a command line: what follows would be words of their own. */
+	if (word[strcspn(word, " \t\r\n\"")])
+		return complain("`%s' is no handler: it has blanks or quotes", word);
 	if (!client_instances(c, &v, &n))
 		return false;
 	*instance = first.n < strlen(word) ? find(v, n, first) : NULL;
@@ -280,7 +295,10 @@ bool client_install(struct client *c, const char *verb, const char *instance, co
 			show_errors(but_last(text_as_str(&c->answer.lines)), instance, file);
 		return true;
 	}
-	return client_failed(c, verb[0] == 'S' ? "swapping" : "installing", instance, file);
+	return client_failed(c,
+			     pool_printf(c->vm->pool, "%s %s",
+					 verb[0] == 'S' ? "swapping" : "installing", instance),
+			     instance, file);
 }
 
 static bool ended(struct vm *vm)
@@ -306,6 +324,8 @@ static bool connect_first(struct client *c, struct vm *vm)
 			break;
 		if (!running)
 			return ended(vm);
+		if (interrupt_waits())
+			return complain("VM `%s': interrupted as it started", vm->name);
 		usleep(500);
 	}
 	if (r < 0 && !vm_running(vm))
@@ -347,10 +367,11 @@ bool client_wait(struct vm *vm)
 bool client_install_all(struct vm *vm)
 {
 	struct client c;
-	bool ok = connect_first(&c, vm);
+	bool there = connect_first(&c, vm), ok = there;
 
 	for (size_t i = 0; ok && i < vm->nconfigs; i++)
 		ok = install_one(&c, vm->config[i]);
+	vm->faulty = there && !ok;
 	client_leave(&c);
 	return ok;
 }
@@ -367,13 +388,14 @@ static bool check_one(struct client *c, const struct instance *i)
 bool client_check_all(struct vm *vm)
 {
 	struct client c;
-	struct instance *v;
+	struct instance *v = NULL;
 	size_t n;
 	bool ok = connect_first(&c, vm) && client_instances(&c, &v, &n);
 
 	if (ok)
 		for (size_t i = 0; i < n; i++)
 			ok &= check_one(&c, &v[i]);
+	vm->faulty = !ok && v;
 	client_leave(&c);
 	return ok;
 }

@@ -28,10 +28,6 @@ void client_leave(struct client *);
 bool client_send(struct client *, const char *what, struct str data, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Says what the answer of a failed call says. A configuration's errors are shown as `click' shows
- * them, with file as the name of the configuration that is called instance in there. */
-bool client_failed(struct client *, const char *what, const char *instance, const char *file);
-
 struct instance {
 	const char *number, *name, *state;
 };

@@ -76,7 +76,7 @@ static bool get(struct call *call, struct place from, const char *to)
 
 	if (!client_open(&c, call->pool, from.vm))
 		return false;
-	ok = client_call(&c, from.path, "GET \"%s\"", from.path) &&
+	ok = client_call(&c, "copying", "GET \"%s\"", from.path) &&
 	     write_file(call, to, from.path, text_as_str(&c.answer.data));
 	client_close(&c);
 	return ok;
@@ -96,7 +96,7 @@ static bool put(struct call *call, const char *from, struct place to)
 		path = pool_printf(call->pool, "%s%s", path, base_name(from));
 	ok = client_open(&c, call->pool, to.vm);
 	if (ok) {
-		ok = client_send(&c, path, text_as_str(&t), "PUT \"%s\" %zu", path, t.n);
+		ok = client_send(&c, "copying", text_as_str(&t), "PUT \"%s\" %zu", path, t.n);
 		client_close(&c);
 	}
 	text_fini(&t);
@@ -123,7 +123,7 @@ static int run(struct call *call)
 const struct command command_cp = {
 	.name = "cp",
 	.usage = "VM:PATH FILE | FILE VM:PATH",
-	.purpose = "Copies a file out of a running VM, or into it; - is standard output or input.",
+	.purpose = "Copies a file from or to a running VM; - is standard in- or output.",
 	.options = none,
 	.min_words = 2,
 	.max_words = 2,

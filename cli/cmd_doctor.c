@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "abi/control.h"
 #include "cli/backend.h"
 #include "cli/cgroup.h"
 #include "cli/commands.h"
@@ -52,7 +53,7 @@ static void show(struct visit *v, struct json_object *into, const char *name, bo
 		return;
 	printf("  %-8s %-18s %.*s\n", ok ? "ok" : "missing", name, STR(first));
 	if (rest.n)
-		printf("  %-8s %-18s   try: %.*s\n", "", "", STR(rest));
+		printf("  %-8s   try: %.*s\n", "", STR(rest));
 }
 
 static void visit_backends(struct visit *v)

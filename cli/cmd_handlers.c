@@ -2,10 +2,10 @@
 /* cmd_handlers.c - clickos handlers: what can be read and written. */
 #include <stdio.h>
 
-#include "cli/client.h"
+#include "abi/control.h"
 #include "cli/commands.h"
+#include "cli/handlers.h"
 #include "cli/table.h"
-#include "cli/say.h"
 #include "cli/vm_json.h"
 
 enum { JSON, INSTANCE };
@@ -23,18 +23,9 @@ struct listing {
 	struct table table;
 };
 
-static struct str next_line(struct str *s)
+static void add_handler(struct listing *l, struct str element, struct str *rest)
 {
-	size_t end = str_find(*s, '\n');
-	struct str line = str_first(*s, end);
-
-	*s = str_from(*s, end + 1);
-	return line;
-}
-
-static void add_handler(struct listing *l, struct str element, struct str line)
-{
-	struct str name = str_word(&line), how = str_trim(line);
+	struct str how, name = handlers_next(rest, &how);
 	struct json_object *o = json_object_new_object();
 
 	json_set_str(o, "element", element);
@@ -50,42 +41,11 @@ static bool add_element(struct listing *l, struct str element)
 {
 	struct str rest;
 
-	if (!client_call(&l->c, "asking for handlers", "READ %s %.*s%shandlers", l->instance,
-			 STR(element), element.n ? "." : ""))
+	if (!handlers_ask(&l->c, l->instance, element))
 		return false;
 	for (rest = text_as_str(&l->c.answer.data); rest.n;)
-		add_handler(l, element, next_line(&rest));
+		add_handler(l, element, &rest);
 	return true;
-}
-
-/* The handler `list' says how many elements there are, and then their names. */
-static bool element_names(struct listing *l, struct str_list *names)
-{
-	struct pool *pool = l->c.vm->pool;
-	struct str rest;
-
-	*names = (struct str_list){ 0 };
-	if (!client_call(&l->c, "asking for elements", "READ %s list", l->instance))
-		return false;
-	rest = text_as_str(&l->c.answer.data);
-	for (next_line(&rest); rest.n;) {
-		names->v = pool_grow(pool, names->v, names->n, &names->cap, sizeof(*names->v));
-		names->v[names->n++] = pool_str(pool, next_line(&rest));
-	}
-	return true;
-}
-
-static void suggest_element(struct listing *l, const char *element)
-{
-	struct str_list names;
-	const char **v;
-
-	if (!element_names(l, &names))
-		return;
-	v = pool_alloc(l->c.vm->pool, (names.n + 1) * sizeof(*v));
-	for (size_t i = 0; i < names.n; i++)
-		v[i] = names.v[i].p;
-	suggest(element, v, names.n);
 }
 
 static bool list(struct listing *l, const char *element)
@@ -95,11 +55,11 @@ static bool list(struct listing *l, const char *element)
 
 	if (element) {
 		ok = add_element(l, str_of(element));
-		if (!ok)
-			suggest_element(l, element);
+		if (!ok && l->c.answer.code == CONTROL_NO_ELEMENT)
+			handlers_advise_element(&l->c, l->instance, element);
 		return ok;
 	}
-	ok = add_element(l, (struct str){ 0 }) && element_names(l, &names);
+	ok = add_element(l, (struct str){ 0 }) && handlers_elements(&l->c, l->instance, &names);
 	for (size_t i = 0; ok && i < names.n; i++)
 		ok = add_element(l, names.v[i]);
 	return ok;

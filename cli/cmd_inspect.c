@@ -180,7 +180,7 @@ static int run(struct call *call)
 const struct command command_inspect = {
 	.name = "inspect",
 	.usage = "VM...",
-	.purpose = "Prints all that is known of VMs, as a JSON array with an object for each.",
+	.purpose = "Prints all that is known of VMs, as a JSON array.",
 	.options = options,
 	.min_words = 1,
 	.max_words = 100000,

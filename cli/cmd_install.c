@@ -19,7 +19,7 @@ static const struct cli_option install_options[] = {
 };
 
 static const struct cli_option swap_options[] = {
-	{ "instance", 'i', "NAME", "which one (default: the only one, or the one of that name)" },
+	{ "instance", 'i', "NAME", "which (default: the file's name, or the only one)" },
 	{ "file", 0, "[PATH=]FILE", "a file that the configuration reads" },
 	{ 0 },
 };
@@ -30,6 +30,8 @@ static bool put(struct client *c, const char *path, struct str data)
 
 	if (!inside)
 		return complain("%s: `..' is not a place in a VM", path);
+	if (strpbrk(inside, "\"\n"))
+		return complain("%s: a file in a VM cannot be called so", inside);
 	return client_send(c, pool_printf(c->vm->pool, "putting %s", inside), data,
 			   "PUT \"%s\" %zu", inside, data.n);
 }
@@ -58,7 +60,7 @@ static void check_interfaces(const struct vm *vm, const struct config_facts *f)
 		for (size_t k = 0; !known && k < vm->nnets; k++)
 			known = strcmp(vm->net[k].name, f->interface[i]) == 0;
 		if (!known)
-			say("%s has no interface %s: it gets its interfaces when it is made",
+			say("%s: no interface %s: a VM gets its interfaces when it is made",
 			    vm->name, f->interface[i]);
 	}
 }
@@ -157,7 +159,7 @@ const struct command command_install = {
 const struct command command_swap = {
 	.name = "swap",
 	.usage = "[OPTION]... VM FILE.click",
-	.purpose = "Puts a configuration in the place of a running instance's, with its state.",
+	.purpose = "Replaces a running instance's configuration; its state stays.",
 	.details = "When the new one is in error, the old one runs on untouched.\n",
 	.options = swap_options,
 	.min_words = 2,

@@ -65,12 +65,16 @@ static int run(struct call *c)
 {
 	static const char *const head[] = { "NAME",      "BACKEND",    "STATE", "MEMORY",
 					    "INSTANCES", "INTERFACES", "UPTIME" };
-	struct json_object *all = json_object_new_array();
 	struct table t = { .pool = c->pool, .columns = COUNT_OF(head) };
 	bool json = call_option(c, JSON), quiet = call_option(c, QUIET);
+	struct json_object *all;
 	const char **names;
-	size_t n = vm_names(c->pool, &names);
+	size_t n;
 
+	if (!state_dir(c->pool))
+		return STATUS_FAILED;
+	all = json_object_new_array();
+	n = vm_names(c->pool, &names);
 	for (size_t i = 0; i < COUNT_OF(head); i++)
 		table_cell(&t, "%s", head[i]);
 	for (size_t i = 0; i < n; i++) {

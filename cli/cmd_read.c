@@ -2,9 +2,9 @@
 /* cmd_read.c - clickos read, clickos write: handlers of a running machine's elements. */
 #include <stdio.h>
 
-#include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/file.h"
+#include "cli/handlers.h"
 
 static const struct cli_option none[] = { { 0 } };
 
@@ -30,23 +30,33 @@ static void print_value(struct client *c)
 		putchar('\n');
 }
 
+static bool read_one(struct client *c, const char *what, struct str arguments)
+{
+	const char *instance, *handler;
+	bool ok;
+
+	if (!client_handler(c, what, &instance, &handler))
+		return false;
+	if (arguments.n)
+		ok = client_send(c, what, arguments, "READDATA %s %s %zu", instance, handler,
+				 arguments.n);
+	else
+		ok = client_call(c, what, "READ %s %s", instance, handler);
+	if (ok)
+		print_value(c);
+	else
+		handlers_advise(c, instance, handler, 'r');
+	return ok;
+}
+
 static int read_handler(struct call *call)
 {
-	struct str arguments = rest_of(call);
-	const char *instance, *handler;
 	struct client c;
 	bool ok;
 
 	if (!client_open(&c, call->pool, call->word[0]))
 		return STATUS_FAILED;
-	ok = client_handler(&c, call->word[1], &instance, &handler);
-	if (ok && arguments.n)
-		ok = client_send(&c, call->word[1], arguments, "READDATA %s %s %zu", instance,
-				 handler, arguments.n);
-	else if (ok)
-		ok = client_call(&c, call->word[1], "READ %s %s", instance, handler);
-	if (ok)
-		print_value(&c);
+	ok = read_one(&c, call->word[1], rest_of(call));
 	client_close(&c);
 	return ok ? STATUS_OK : STATUS_FAILED;
 }
@@ -65,18 +75,27 @@ static struct str value_of(struct call *call)
 	return s;
 }
 
+static bool write_one(struct client *c, const char *what, struct str value)
+{
+	const char *instance, *handler;
+
+	if (!client_handler(c, what, &instance, &handler))
+		return false;
+	if (client_send(c, what, value, "WRITEDATA %s %s %zu", instance, handler, value.n))
+		return true;
+	handlers_advise(c, instance, handler, 'w');
+	return false;
+}
+
 static int write_handler(struct call *call)
 {
 	struct str value = value_of(call);
-	const char *instance, *handler;
 	struct client c;
 	bool ok;
 
 	if (!client_open(&c, call->pool, call->word[0]))
 		return STATUS_FAILED;
-	ok = client_handler(&c, call->word[1], &instance, &handler) &&
-	     client_send(&c, call->word[1], value, "WRITEDATA %s %s %zu", instance, handler,
-			 value.n);
+	ok = write_one(&c, call->word[1], value);
 	client_close(&c);
 	return ok ? STATUS_OK : STATUS_FAILED;
 }
@@ -85,11 +104,12 @@ const struct command command_read = {
 	.name = "read",
 	.usage = "VM [INSTANCE/]ELEMENT.HANDLER [ARGUMENT]...",
 	.purpose = "Prints the value of a handler.",
-	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists "
+	.details = "INSTANCE may be left out when there is one only. `clickos handlers' lists\n"
 		   "handlers.\n",
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,
+	.text = true,
 	.run = read_handler,
 };
 
@@ -101,5 +121,6 @@ const struct command command_write = {
 	.options = none,
 	.min_words = 2,
 	.max_words = 100000,
+	.text = true,
 	.run = write_handler,
 };

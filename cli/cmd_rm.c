@@ -12,7 +12,7 @@
 enum { FORCE };
 
 static const struct cli_option options[] = {
-	{ "force", 'f', NULL, "also when it runs, or when its description is damaged" },
+	{ "force", 'f', NULL, "also when it runs, or its description is damaged" },
 	{ 0 },
 };
 
@@ -21,8 +21,8 @@ static bool remove_damaged(struct call *c, const char *name)
 {
 	const char *base = state_dir(c->pool), *path;
 
-	path = pool_printf(c->pool, "%s/%s", base, name);
-	if (!base || !config_name_ok(name) || access(path, F_OK) < 0)
+	path = base ? pool_printf(c->pool, "%s/%s", base, name) : "";
+	if (!config_name_ok(name) || access(path, F_OK) < 0)
 		return vm_open(c->pool, name, VM_LOOK) != NULL; /* complains */
 	say("%s: its description is damaged; its directory is removed, processes are left alone",
 	    name);

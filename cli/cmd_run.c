@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/interrupt.h"
 #include "cli/lifecycle.h"
 #include "cli/say.h"
 #include "cli/vm_json.h"
@@ -72,7 +73,9 @@ static int run(struct call *c)
 	if (!vm)
 		return STATUS_FAILED;
 	if (!vm_start(vm)) {
-		console_print(vm, 0);
+		/* What is wrong with configurations is said there in other words. */
+		if (!vm->faulty)
+			console_print(vm, 0);
 		vm_remove(vm);
 		return STATUS_FAILED;
 	}
@@ -82,6 +85,8 @@ static int run(struct call *c)
 	vm_close(vm);
 	if (!call_option(c, DETACH))
 		return attend(c, vm->name);
+	if (interrupt_waits())
+		return finish(c, vm->name, CONSOLE_INTERRUPTED);
 	if (call_option(c, MAKE_JSON))
 		return STATUS_OK;
 	printf("%s\n", vm->name);

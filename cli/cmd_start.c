@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_start.c - clickos start. */
 #include "cli/commands.h"
+#include "cli/interrupt.h"
 #include "cli/lifecycle.h"
 #include "cli/say.h"
 
@@ -30,10 +31,11 @@ static int run(struct call *c)
 	int status = STATUS_OK;
 
 	say_quietly = call_option(c, QUIET) != NULL;
-	for (size_t i = 0; i < c->nwords; i++)
+	interrupt_hold();
+	for (size_t i = 0; i < c->nwords && !interrupt_waits(); i++)
 		if (!start(c, c->word[i]))
 			status = STATUS_FAILED;
-	return status;
+	return interrupt_waits() ? STATUS_FAILED : status;
 }
 
 const struct command command_start = {

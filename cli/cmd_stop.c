@@ -7,7 +7,7 @@
 enum { TIME };
 
 static const struct cli_option options[] = {
-	{ "time", 't', "SECONDS", "how long it may take until it is ended by force (default: 10)" },
+	{ "time", 't', "SECONDS", "until it is ended by force (default: 10)" },
 	{ 0 },
 };
 

@@ -44,8 +44,8 @@ static int help(struct call *call)
 	       "Runs network functions, which are Click configurations, in small machines.\n\n");
 	for (size_t i = 0; commands[i]; i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->purpose);
-	printf("\n`clickos run FILE.click' is enough to begin with; `clickos help COMMAND' says "
-	       "more.\n");
+	printf("\n`clickos run FILE.click' is enough to begin with; `clickos help COMMAND' says\n"
+	       "more, as does `man clickos-COMMAND'.\n");
 	return STATUS_OK;
 }
 

@@ -51,7 +51,7 @@ void command_help(const struct command *k)
 	printf("\nOptions:\n");
 	for (const struct cli_option *o = k->options; o->name; o++)
 		print_option(o);
-	printf("      --help                   print this text\n");
+	printf("  -h, --help                   print this text\n");
 }
 
 int command_misused(const struct command *k)
@@ -65,6 +65,8 @@ static void make_table(const struct command *k, struct option *table, char *lett
 {
 	unsigned n = 0;
 
+	if (k->text)
+		*letters++ = '+';
 	*letters++ = ':';
 	table[n++] = (struct option){ "help", no_argument, NULL, HELP };
 	for (int i = 0; k->options[i].name && n < OPTIONS_MAX; i++) {
@@ -104,7 +106,7 @@ static bool take(struct call *call, int c, char **argv, int *status)
 {
 	const struct command *k = call->command;
 
-	if (c == HELP) {
+	if (c == HELP || (c == '?' && optopt == 'h')) {
 		command_help(k);
 		*status = STATUS_OK;
 		return false;
@@ -127,7 +129,7 @@ bool call_parse(struct call *call, int argc, char **argv, int *status)
 {
 	const struct command *k = call->command;
 	struct option table[OPTIONS_MAX + 1];
-	char letters[3 * OPTIONS_MAX + 2];
+	char letters[3 * OPTIONS_MAX + 3];
 	int c;
 
 	make_table(k, table, letters);

@@ -37,6 +37,7 @@ struct command {
 	const char *details;      /* more lines for the help, or NULL */
 	const struct cli_option *options; /* up to one without a name */
 	unsigned min_words, max_words;
+	bool text; /* what comes behind the first word is no option, whatever it begins with */
 	int (*run)(struct call *); /* an exit status */
 };
 

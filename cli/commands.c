@@ -11,8 +11,28 @@ const struct command *const commands[] = {
 	&command_inspect, &command_doctor,   &command_version, &command_about,  NULL,
 };
 
+/* What they are called elsewhere. */
+static const char *elsewhere(const char *name)
+{
+	static const struct {
+		const char *there, *here;
+	} words[] = {
+		{ "ps", "ls" },          { "list", "ls" },      { "kill", "stop" },
+		{ "shutdown", "stop" },  { "destroy", "rm" },   { "delete", "rm" },
+		{ "attach", "console" }, { "exec", "read" },    { "info", "inspect" },
+		{ "status", "inspect" }, { "show", "inspect" }, { "update", "swap" },
+		{ "hotconfig", "swap" }, { "reload", "swap" },  { "log", "logs" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strcmp(words[i].there, name) == 0)
+			return words[i].here;
+	return NULL;
+}
+
 const struct command *command_find(const char *name)
 {
+	const char *here = elsewhere(name);
 	const char *names[COUNT_OF(commands)];
 	size_t n = 0;
 
@@ -22,7 +42,10 @@ const struct command *command_find(const char *name)
 		names[n] = commands[n]->name;
 	}
 	complain("no command `%s'", name);
-	suggest(name, names, n);
+	if (here)
+		advise("did you mean `%s'?", here);
+	else
+		suggest(name, names, n);
 	advise("`clickos help' lists the commands");
 	return NULL;
 }

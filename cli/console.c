@@ -6,14 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cli/file.h"
+#include "cli/interrupt.h"
+#include "cli/say.h"
 
 int64_t console_tail(const struct vm *vm, uint32_t n)
 {
@@ -42,26 +43,31 @@ int64_t console_end(const struct vm *vm)
 	return end;
 }
 
-/* The guest writes it: what could steer the terminal is shown as `?'. */
+/* The guest writes it. */
 static void show(int fd)
 {
 	char buf[8192];
 	ssize_t n;
 
 	while ((n = read(fd, buf, sizeof(buf))) > 0) {
-		ssize_t out = 0;
+		size_t out = 0;
 
-		for (ssize_t i = 0; i < n; i++) {
-			unsigned char c = (unsigned char)buf[i];
-
-			if (c == '\r')
-				continue;
-			buf[out++] =
-				(c < ' ' && c != '\n' && c != '\t') || c == 0x7f ? '?' : buf[i];
-		}
-		fwrite(buf, 1, (size_t)out, stdout);
+		for (ssize_t i = 0; i < n; i++)
+			if (buf[i] != '\r')
+				buf[out++] = buf[i];
+		say_tame(buf, out);
+		fwrite(buf, 1, out, stdout);
 	}
 	fflush(stdout);
+}
+
+/* The file has a bound, at which its older part is removed: what comes now is behind the new end. */
+static void follow_cut(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && st.st_size < lseek(fd, 0, SEEK_CUR))
+		lseek(fd, 0, SEEK_END);
 }
 
 static int open_at(const struct vm *vm, int64_t from)
@@ -83,33 +89,23 @@ void console_print(const struct vm *vm, int64_t from)
 	close(fd);
 }
 
-static int signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 enum console_reason console_follow(struct vm *vm, int64_t from)
 {
 	enum { SIGNAL, LOG, END, FDS };
 	struct pollfd p[FDS] = {
-		[SIGNAL] = { .fd = signals(), .events = POLLIN },
+		[SIGNAL] = { .fd = interrupt_fd(), .events = POLLIN },
 		[LOG] = { .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .events = POLLIN },
 		[END] = { .fd = (int)syscall(SYS_pidfd_open, vm->main.pid, 0), .events = POLLIN },
 	};
 	int fd = open_at(vm, from);
 	char event[4096];
 
+	interrupt_hold();
 	inotify_add_watch(p[LOG].fd, pool_printf(vm->pool, "%s/console.log", vm->dir), IN_MODIFY);
 	for (;;) {
 		bool runs = vm_running(vm);
 
+		follow_cut(fd);
 		show(fd);
 		if (!runs || (p[SIGNAL].revents & POLLIN))
 			break;

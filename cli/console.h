@@ -5,7 +5,7 @@
 
 #include "cli/vm.h"
 
-/* Where the last n lines of the log begin, 0: at the start; its end when n is 0. */
+/* Where the last n > 0 lines of the log begin; its end. */
 int64_t console_tail(const struct vm *, uint32_t n);
 int64_t console_end(const struct vm *);
 /* Prints from that place on what is there. */

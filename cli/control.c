@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "abi/control.h"
+#include "cli/say.h"
 
 #define LINES_MAX (16U << 20) /* bytes of an answer's lines */
 
@@ -188,6 +189,7 @@ static bool data_follows(struct control *c, struct answer *a, int64_t until)
 /* One line "CODE-TEXT" or "CODE TEXT"; *last tells which. */
 static bool answer_line(struct control *c, struct answer *a, bool *last, int64_t until)
 {
+	size_t start = a->lines.n;
 	struct str line;
 	uint32_t code;
 
@@ -199,6 +201,7 @@ static bool answer_line(struct control *c, struct answer *a, bool *last, int64_t
 	*last = !line.n || line.p[0] == ' ';
 	a->code = code;
 	text_str(&a->lines, str_from(line, 1));
+	say_tame(a->lines.p + start, a->lines.n - start);
 	text_char(&a->lines, '\n');
 	return true;
 }

@@ -15,7 +15,7 @@ struct control {
 
 struct answer {
 	unsigned code; /* 0: there was none */
-	struct text lines; /* each line's text and a newline */
+	struct text lines; /* each line's text and a newline; nothing that steers a terminal */
 	struct text data;
 	bool has_data;
 };

@@ -69,6 +69,11 @@ static void test_answers(void)
 	CHECK_INT(t.a.data.n, 0);
 	end(&t);
 
+	/* What a machine says goes to a person's terminal. */
+	CHECK(!call(&t, "500-\033]0;title\a\x7f\tx\r\n500 \033[2J\n", "STOP fw"));
+	CHECK_STR(text_as_str(&t.a.lines), "?]0;title??\tx\n?[2J\n");
+	end(&t);
+
 	CHECK(!call(&t, "552-fw:1: wrong\r\n552 Configuration in error\r\n", "INSTALL fw 0"));
 	CHECK_INT(t.a.code, 552);
 	CHECK_STR(text_as_str(&t.a.lines), "fw:1: wrong\nConfiguration in error\n");

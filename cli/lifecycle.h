@@ -22,8 +22,8 @@ enum {
 /* clang-format off */
 #define MAKE_OPTIONS \
 	{ "name", 'n', "NAME", "its name (default: the file's, without .click)" }, \
-	{ "memory", 'm', "SIZE", "4, 4.5, 4MiB, 1G (default: by what is in the configuration)" }, \
-	{ "net", 0, "[NAME=]WHAT", "what an interface is connected to; see below" }, \
+	{ "memory", 'm', "SIZE", "4, 4.5, 4MiB, 1G (default: what FILE.click needs)" }, \
+	{ "net", 0, "[NAME=]WHAT", "what an interface is connected to" }, \
 	{ "file", 0, "[PATH=]FILE", "a file that the configuration reads" }, \
 	{ "env", 'e', "NAME=VALUE", "a variable of the configuration" }, \
 	{ "backend", 'b', "BACKEND", "auto, xen, kvm or process (default: auto)" }, \
@@ -32,11 +32,12 @@ enum {
 	{ "quiet", 'q', NULL, "do not say what is done" }
 /* clang-format on */
 #define MAKE_DETAILS                                                                               \
-	"WHAT is bridge:BRIDGE, tap:INTERFACE (an interface that appears on the host) or none.\n"  \
-	"Without --net, an interface is attached to the bridge of its own name when the host\n"    \
-	"has one, and else gets an interface NAME.N on the host.\n"
+	"WHAT is bridge:BRIDGE, tap:INTERFACE (one that appears on the host) or none.\n"           \
+	"Without --net, an interface is attached to the bridge of its own name when the\n"         \
+	"host has one, and else gets an interface NAME.N on the host.\n"
 
-/* From the command line; it has its name, its files and the lock. NULL after a complaint. */
+/* From the command line; it has its name, its files and the lock. NULL after a complaint. Signals
+ * are held back from then on (interrupt.h): who asked for a machine and then for its end has none. */
 struct vm *vm_make(struct call *);
 
 /* Starts it; false after a complaint, and then it does not run. */

@@ -8,6 +8,7 @@
 #include "cli/backend.h"
 #include "cli/config.h"
 #include "cli/file.h"
+#include "cli/interrupt.h"
 #include "cli/lifecycle.h"
 #include "cli/link.h"
 #include "cli/say.h"
@@ -251,7 +252,7 @@ static bool complete_net(struct making *m, unsigned i)
 		return advise("ip link add %s type bridge && ip link set %s up", n->bridge,
 			      n->bridge);
 	}
-	if (!n->outer)
+	if (!n->outer && n->kind != NET_NONE)
 		n->outer = net_outer(m->pool, m->vm->name, i);
 	net_mac(m->vm->name, i, n->mac);
 	return true;
@@ -376,6 +377,7 @@ struct vm *vm_make(struct call *call)
 	    !name_is_free(&m) || !take_files(&m) || !take_nets(&m) || !take_memory(&m) ||
 	    !take_image(&m) || !take_backend(&m))
 		return NULL;
+	interrupt_hold();
 	vm = vm_new(call->pool, plan.name);
 	if (!vm)
 		return NULL;

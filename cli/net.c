@@ -14,7 +14,7 @@ bool net_name_ok(const char *name)
 	if (n == 0 || n > NET_NAME_MAX || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	for (; *name; name++)
-		if (*name <= ' ' || *name > '~' || strchr("/:,=\"\\", *name))
+		if (*name <= ' ' || *name > '~' || strchr("/:,=\"\\%", *name))
 			return false;
 	return true;
 }

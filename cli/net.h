@@ -18,7 +18,7 @@ struct net {
 	const char *name;   /* as the configuration calls it */
 	enum net_kind kind;
 	const char *bridge; /* NET_BRIDGE: its name */
-	const char *outer;  /* the host's end */
+	const char *outer;  /* the host's end; NULL: NET_NONE has none */
 	uint8_t mac[6];     /* the machine's end */
 };
 

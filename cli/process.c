@@ -151,6 +151,39 @@ static int spawn(pid_t *pid, const char *const argv[], int out)
 	return r;
 }
 
+pid_t process_fork(int *gate)
+{
+	int end[2];
+	pid_t pid;
+
+	if (pipe2(end, O_CLOEXEC) < 0)
+		return -1;
+	fflush(NULL);
+	pid = fork();
+	*gate = end[pid != 0];
+	close(end[pid == 0]);
+	if (pid < 0)
+		close(*gate);
+	return pid;
+}
+
+bool gate_wait(int gate)
+{
+	ssize_t n;
+	char c;
+
+	do
+		n = read(gate, &c, 1);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
+void gate_open(int gate)
+{
+	(void)!write(gate, "", 1);
+	close(gate);
+}
+
 int process_run(const char *const argv[], struct text *out)
 {
 	struct text unwanted = { 0 };

@@ -29,6 +29,12 @@ void process_kill(const struct process *, int signo);
 /* Waits until it has ended. False: it has not, ms milliseconds later. */
 bool process_wait(const struct process *, int ms);
 
+/* A child that must not run on when we end before it is known: gate_wait in the child comes back when
+ * we have called gate_open; false when we have ended. */
+pid_t process_fork(int *gate); /* as fork */
+bool gate_wait(int gate);
+void gate_open(int gate);
+
 /* Runs a program (searched for in PATH and the system's directories) and collects what it
  * prints, errors included; out may be NULL. Its exit status, or -errno. */
 int process_run(const char *const argv[], struct text *out);

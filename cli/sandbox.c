@@ -198,6 +198,7 @@ static _Noreturn void child(struct sandbox *s, bool root)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_IGN); /* of a console that is full, the rest is lost */
 	r = sandbox_filter(program);
 	errno = -r;
 	must(r, "seccomp");

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -161,7 +162,7 @@ static int allow_names(scmp_filter_ctx f)
 
 static int allow_sockets(scmp_filter_ctx f)
 {
-	static const unsigned families[] = { AF_UNIX, AF_INET, AF_PACKET, AF_NETLINK };
+	static const unsigned families[] = { AF_UNIX, AF_INET, AF_PACKET };
 
 	for (size_t i = 0; i < COUNT_OF(families); i++) {
 		int r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
@@ -170,6 +171,11 @@ static int allow_sockets(scmp_filter_ctx f)
 		if (r < 0)
 			return r;
 	}
+	/* Names and addresses of interfaces; not the kernel's packet filters, a large thing to attack. */
+	if (seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+			     SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0),
+			     SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE, 0)) < 0)
+		return -EINVAL;
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
 				SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 }

@@ -7,6 +7,15 @@
 
 bool say_quietly;
 
+/* Parts of it may be a machine's words, and a terminal is not to obey those. */
+static void tame(struct text *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (((unsigned char)t->p[i] < ' ' && t->p[i] != '\n' && t->p[i] != '\t') ||
+		    t->p[i] == 0x7f)
+			t->p[i] = '?';
+}
+
 static void line(const char *before, const char *fmt, va_list ap)
 {
 	struct text t = { 0 };
@@ -14,6 +23,7 @@ static void line(const char *before, const char *fmt, va_list ap)
 	text_add(&t, "%s", before);
 	text_vadd(&t, fmt, ap);
 	text_char(&t, '\n');
+	tame(&t);
 	fflush(stdout);
 	fwrite(t.p, 1, t.n, stderr);
 	text_fini(&t);
@@ -50,7 +60,7 @@ bool advise(const char *fmt, ...)
 	return false;
 }
 
-void suggest(const char *word, const char *const candidates[], size_t n)
+bool suggest(const char *word, const char *const candidates[], size_t n)
 {
 	unsigned best = 3; /* as many edits are no slip any more */
 	const char *found = NULL;
@@ -65,6 +75,7 @@ void suggest(const char *word, const char *const candidates[], size_t n)
 	}
 	if (found)
 		advise("did you mean `%s'?", found);
+	return found != NULL;
 }
 
 static void print_line(void *arg, struct str s)

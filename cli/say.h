@@ -18,8 +18,16 @@ bool complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A line under the last complaint: what helps. Returns false. */
 bool advise(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* "  did you mean `NAME'?" for the candidate that is nearest to word, when one is near. */
-void suggest(const char *word, const char *const candidates[], size_t n);
+/* "  did you mean `NAME'?" for the candidate that is nearest to word. False: none is near. */
+bool suggest(const char *word, const char *const candidates[], size_t n);
+
+/* Of what a machine says, what could steer the terminal becomes `?'. */
+static inline void say_tame(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (((unsigned char)p[i] < ' ' && p[i] != '\n' && p[i] != '\t') || p[i] == 0x7f)
+			p[i] = '?';
+}
 
 /* Lines of a struct error go to standard error as they are. */
 void error_to_stderr(struct error *);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "cli/say.h"
 
 void table_cell(struct table *t, const char *fmt, ...)
 {
@@ -15,6 +16,7 @@ void table_cell(struct table *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	text_vadd(&s, fmt, ap);
 	va_end(ap);
+	say_tame(s.p, s.n);
 	t->cell = pool_grow(t->pool, t->cell, t->ncells, &t->cap, sizeof(*t->cell));
 	t->cell[t->ncells++] = pool_cstr(t->pool, text_as_str(&s));
 	text_fini(&s);

@@ -19,6 +19,22 @@
 #include "cli/say.h"
 #include "cli/vm_json.h"
 
+#define ANOTHER_DIR "set CLICKOS_DIR to a directory that you may write to"
+
+/* Who else can write there can have us signal what he likes, and start it. That goes for a link to it,
+ * too. A group that is only ours is not others. */
+static bool is_ours(const char *dir)
+{
+	struct stat link, st;
+	mode_t others;
+
+	if (lstat(dir, &link) < 0 || stat(dir, &st) < 0)
+		return false;
+	others = st.st_gid == getegid() ? S_IWOTH : S_IWGRP | S_IWOTH;
+	return (link.st_uid == geteuid() || link.st_uid == 0) &&
+	       (st.st_uid == geteuid() || st.st_uid == 0) && !(st.st_mode & others);
+}
+
 const char *state_dir(struct pool *pool)
 {
 	const char *set = getenv("CLICKOS_DIR"), *run = getenv("XDG_RUNTIME_DIR"), *dir;
@@ -33,10 +49,11 @@ const char *state_dir(struct pool *pool)
 	else
 		dir = pool_printf(pool, "/tmp/clickos-%u", geteuid());
 	r = dir_make(dir, 0755);
-	if (r == 0)
+	if (r == 0 && is_ours(dir))
 		return dir;
-	complain("%s: %s", dir, strerror(-r));
-	advise("set CLICKOS_DIR to a directory that you may write to");
+	complain("%s: %s", dir,
+		 r < 0 ? strerror(-r) : "it belongs to another user, or others may write there");
+	advise(ANOTHER_DIR);
 	return NULL;
 }
 
@@ -101,10 +118,12 @@ struct vm *vm_new(struct pool *pool, const char *name)
 	vm->dir = pool_printf(pool, "%s/%s", base, name);
 	path = unnamed(vm, "new");
 	tree_remove_at(AT_FDCWD, path);
-	if (mkdir(path, 0711) == 0)
+	if (mkdir(path, 0700) == 0)
 		vm->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (vm->fd < 0) {
 		complain("%s: %s", path, strerror(errno));
+		if (errno == EACCES || errno == EROFS)
+			advise(ANOTHER_DIR);
 		return NULL;
 	}
 	return vm;
@@ -225,7 +244,8 @@ static bool report(struct vm *vm, struct text *why)
 	struct str line;
 	bool good;
 
-	if (file_read_at(vm->fd, "report", &t) < 0)
+	/* Who is killed may have made the file, and not have written into it. */
+	if (file_read_at(vm->fd, "report", &t) < 0 || t.n == 0)
 		text_add(&t, "killed");
 	line = text_as_str(&t);
 	line = str_first(line, str_find(line, '\n'));

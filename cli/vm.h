@@ -39,6 +39,7 @@ struct vm {
 	size_t nfiles;
 	struct lang_var *var;
 	size_t nvars;
+	bool faulty; /* it runs, but its configurations are in error, which was said */
 	struct process main, guest; /* from `pid': who answers for it; who runs it, when another */
 };
 

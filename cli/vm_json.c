@@ -54,7 +54,8 @@ static struct json_object *nets(const struct vm *vm)
 
 		json_set(o, "name", n->name);
 		json_set(o, "net", net_what(vm->pool, n));
-		json_set(o, "host-interface", n->outer);
+		if (n->outer)
+			json_set(o, "host-interface", n->outer);
 		json_set(o, "mac", net_mac_text(vm->pool, n->mac));
 		json_object_array_add(a, o);
 	}
@@ -134,11 +135,12 @@ static bool read_net(struct vm *vm, struct json_object *o, struct net *n)
 	const char *what = get(vm->pool, o, "net"), *mac = get(vm->pool, o, "mac");
 	const char *name = get(vm->pool, o, "name"), *outer = get(vm->pool, o, "host-interface");
 
-	if (!what || !mac || !name || !outer || !net_name_ok(name) || !net_name_ok(outer) ||
-	    !net_parse(vm->pool, what, n))
+	if (!what || !mac || !name || !net_name_ok(name) || !net_parse(vm->pool, what, n))
+		return false;
+	if (n->kind != NET_NONE && (!outer || !net_name_ok(outer)))
 		return false;
 	n->name = name;
-	n->outer = outer;
+	n->outer = n->kind == NET_NONE ? NULL : outer;
 	return net_mac_parse(mac, n->mac);
 }
 

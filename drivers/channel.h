@@ -11,6 +11,7 @@ struct channel_ops {
 	size_t (*read)(struct channel *, void *p, size_t n);        /* bytes; 0: none now */
 	size_t (*write)(struct channel *, const void *p, size_t n); /* bytes taken; 0: full */
 	void (*flush)(struct channel *); /* tells the other side */
+	void (*close)(struct channel *); /* the conversation ends; what was written goes out */
 };
 
 struct channel {

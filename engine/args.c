@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* args.c - matching configuration arguments to an element's parameters (spec values, 1). */
+/* args.c - matching configuration arguments to an element's parameters. */
 #include "engine/args.h"
 
 #include <stdlib.h>

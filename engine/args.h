@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * args.h - from an element's configuration text to its state (spec values, 1 and 12).
+ * args.h - from an element's configuration text to its state.
  */
 #ifndef ENGINE_ARGS_H
 #define ENGINE_ARGS_H

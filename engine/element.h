@@ -105,7 +105,7 @@ enum {
 struct element_class {
 	const char *name;    /* as configurations write it */
 	const char *aliases; /* other names, space-separated; they read back as name */
-	const char *ports;   /* "inputs/outputs": 1/1, 1/1-2, 1/-, ... spec language, 11 */
+	const char *ports;   /* "inputs/outputs": 1/1, 1/1-2, 1/-, ... */
 	/* Processing code; NULL: a for action and for nothing, h/h for classify and push, l/l for
 	 * pull. Say "a/ah" for a classifier that also works between pulls. */
 	const char *processing;
@@ -139,6 +139,8 @@ struct element_class {
 
 	/* The `config' handler's text when it is not what was written. */
 	void (*config)(struct element *, struct text *);
+	/* What messages show in parentheses behind the class, once it is configured. */
+	void (*declare)(const struct element *, struct text *);
 	/* What this element is besides its class ("Storage", "IPRouteTable"): the interface's
 	 * struct, or NULL. */
 	const void *(*cast)(struct element *, const char *interface);
@@ -299,7 +301,7 @@ unsigned elements_upstream(struct element *e, int port, const char *interface,
 
 struct pool *router_pool(const struct router *); /* lives as long as the router */
 
-/* Takes n from the run count: when it is 0 or less the driver stops (spec driver, 2). */
+/* Takes n from the run count: when it is 0 or less the driver stops. */
 void router_stop(struct router *, int n);
 int router_runcount(const struct router *);
 bool router_running(const struct router *); /* all elements have started */

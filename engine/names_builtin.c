@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* names_builtin.c - names that every configuration knows (spec values, 10 and 11). */
+/* names_builtin.c - names that every configuration knows. */
 #include "base/bits.h"
 #include "engine/names.h"
 

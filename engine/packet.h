@@ -41,7 +41,7 @@ struct packet {
 	int64_t timestamp; /* ns since 1970; 0: none */
 	struct packet *next; /* for whoever holds the packet */
 	union {
-		uint8_t anno[ANNO_SIZE]; /* spec values, 11 */
+		uint8_t anno[ANNO_SIZE];
 		uint64_t anno_words[ANNO_SIZE / 8];
 	};
 };

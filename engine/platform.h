@@ -84,6 +84,7 @@ int file_flush(struct file *);
 int file_close(struct file *); /* reports what a late write met */
 int64_t file_size(struct file *); /* < 0: not a regular file, or compressed */
 int64_t file_seek(struct file *, int64_t offset); /* of the uncompressed stream */
+int file_make_directory(const char *path); /* its parent is there; 0 when it is there, too */
 /* Whole, into the pool. */
 int file_load(struct pool *, const char *path, struct str *data);
 

@@ -18,7 +18,7 @@ struct pool;
 struct router;
 struct thread;
 
-/* --- time: simulated when the driver says so (spec driver, 3) --- */
+/* --- time: simulated when the driver says so --- */
 
 int64_t time_now(const struct element *e);    /* wall, ns since 1970 */
 int64_t time_steady(const struct element *e); /* monotonic ns, what timers use */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * value.h - the types that configuration arguments and handlers can have (spec values).
+ * value.h - the types that configuration arguments and handlers can have.
  *
  * A field's C type picks its grammar: KIND_OF(field). Each function that parses takes the whole
  * text; on failure it reports the reason without the parameter's name, or nothing for a plain
@@ -143,7 +143,7 @@ void print_fixed(struct text *, int64_t v, unsigned bits);      /* shortest that
 void print_decimal(struct text *, int64_t v, unsigned digits);  /* v / 10^digits */
 void print_bandwidth(struct text *, uint32_t bytes);
 
-/* --- name databases (spec values, 10) --- */
+/* --- name databases --- */
 
 enum name_db { NAME_IP, NAME_IP_PREFIX, NAME_IP6, NAME_IP6_PREFIX, NAME_ETHER, NAME_PORT_TCP,
 	       NAME_PORT_UDP, NAME_ANNO, NAME_PROTO, NAME_ICMP_TYPE, NAME_ICMP_CODE_UNREACHABLE,

@@ -268,11 +268,12 @@ void *aligned_alloc(size_t align, size_t size)
 
 	if (align > PAGE_SIZE)
 		return NULL;
+	if (size > OBJECT_MAX)
+		return malloc(size); /* whole pages */
 	while (power < align || power < size)
 		power *= 2;
-	if (power <= OBJECT_MAX)
-		return malloc(power); /* objects of a power of two are aligned to it */
-	return malloc(size > OBJECT_MAX ? size : OBJECT_MAX + 1);
+	/* Objects of a power of two are aligned to it. */
+	return malloc(power <= OBJECT_MAX ? power : OBJECT_MAX + 1);
 }
 
 void heap_init(void)

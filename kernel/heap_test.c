@@ -248,6 +248,7 @@ static void test_hostile_sizes(void)
 	CHECK(!heap_calloc(SIZE_MAX / 2, 3));
 	CHECK(!heap_calloc(1ULL << 32, 1ULL << 32));
 	CHECK(!heap_aligned_alloc(2 * PAGE_SIZE, 10));
+	CHECK(!heap_aligned_alloc(64, SIZE_MAX));
 	heap_free(NULL);
 }
 

@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq.c - waking from a halt on machines that have PC interrupts: the local APIC at its usual place
- * with its timer in one-shot mode, and the first I/O APICs (Intel SDM 3A, 11; 82093AA).
+ * irq.c - waking from a halt on machines that have PC interrupts: the local APIC with its timer, and
+ * the first I/O APICs (82093AA).
  */
 #include "kernel/irq.h"
 
+#include "kernel/apic.h"
 #include "kernel/clock.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/ring0.h"
+#include "kernel/watchdog.h"
 
-#define APIC 0xfee00000ULL
 #define IOAPIC 0xfec00000ULL
 #define IOAPIC2 0xfec10000ULL /* QEMU microvm's second one, for interrupts from 24 on */
 #define IOAPIC_PINS 24
 
-enum {
-	APIC_TPR = 0x80,
-	APIC_SPURIOUS = 0xf0,
-	APIC_TIMER = 0x320,
-	APIC_LINT0 = 0x350,
-	APIC_LINT1 = 0x360,
-	APIC_INITIAL = 0x380,
-	APIC_CURRENT = 0x390,
-	APIC_DIVIDE = 0x3e0
-};
-
-#define APIC_ENABLE 0x100
-#define APIC_MASKED 0x10000
-#define TIMER_HZ 62500000ULL /* 1 GHz, as all hypervisors have it, by 16 */
 #define LEVEL (1U << 15)
 #define CALIBRATE 62500U /* 1 ms */
 #define CALIBRATE_TRIES 8
@@ -49,16 +36,6 @@ struct kvm_wall {
 	uint32_t version, sec, nsec;
 };
 
-static uint32_t apic_read(unsigned reg)
-{
-	return *(volatile uint32_t *)(APIC + reg);
-}
-
-static void apic_write(unsigned reg, uint32_t v)
-{
-	*(volatile uint32_t *)(APIC + reg) = v;
-}
-
 static void ioapic_write(uint64_t base, uint32_t reg, uint32_t v)
 {
 	*(volatile uint32_t *)base = reg;
@@ -77,16 +54,18 @@ void irq_route(unsigned gsi, bool level)
 static void wait(int64_t deadline)
 {
 	int64_t left = deadline - clock_steady();
-	uint64_t count;
+	uint32_t count = 0; /* the timer goes on as it is */
 
 	if (left <= 0)
 		return;
 	if (deadline != INT64_MAX) {
-		count = (uint64_t)(left < NS_MAX ? left : NS_MAX) * TIMER_HZ / 1000000000 + 1;
-		apic_write(APIC_INITIAL, (uint32_t)count);
+		left = left < NS_MAX ? left : NS_MAX;
+		count = (uint32_t)((uint64_t)left * apic_timer_hz() / 1000000000 + 1);
+		watchdog_lend_timer();
 	}
-	ring0_halt();
-	apic_write(APIC_INITIAL, 0);
+	ring0_halt(count);
+	if (!watchdog_awake() && count)
+		apic_write(APIC_INITIAL, 0);
 }
 
 /* Both counters at one moment: of some tries the one in which least time passed, since we may lose
@@ -120,7 +99,7 @@ static void calibrate(void)
 	do {
 		end = both_counters(&to);
 	} while (to - from < CALIBRATE);
-	clock_set(start, 0, (end - start) * (TIMER_HZ / 1000) / (to - from));
+	clock_set(start, 0, (end - start) * (apic_timer_hz() / 1000) / (to - from));
 	apic_write(APIC_INITIAL, 0);
 }
 
@@ -143,13 +122,8 @@ static bool kvm_clock(void)
 void irq_init(void)
 {
 	memory_map_device(IOAPIC, 0x200000);
-	memory_map_device(APIC, 0x1000);
-	apic_write(APIC_SPURIOUS, APIC_ENABLE | IRQ_LAST);
-	apic_write(APIC_TPR, 0);
-	apic_write(APIC_LINT0, APIC_MASKED);
-	apic_write(APIC_LINT1, APIC_MASKED);
-	apic_write(APIC_DIVIDE, 3); /* by 16 */
-	apic_write(APIC_TIMER, IRQ_VECTOR_TIMER);
+	if (!apic_init())
+		panic("there is no local APIC");
 	if (!kvm_clock())
 		calibrate();
 	machine.wait = wait;

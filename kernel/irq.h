@@ -2,7 +2,7 @@
 /*
  * irq.h - interrupts where nothing better wakes a sleeping guest: local APIC, I/O APIC, MSI.
  *
- * All vectors do the same: they end the halt of TRAP_HALT. Ring 3 runs with interrupts off.
+ * All vectors do the same: they end the halt of RING0_HALT, the only place where they can come.
  */
 #ifndef KERNEL_IRQ_H
 #define KERNEL_IRQ_H
@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define IRQ_VECTOR_TIMER 0x30
 #define IRQ_VECTOR_DEVICE 0x31
 
 /* Makes machine.wait halt with the local APIC's timer. */

@@ -37,11 +37,6 @@ void source_add(struct source *s)
 	list_add_tail(&sources, &s->node);
 }
 
-void source_remove(struct source *s)
-{
-	list_remove(&s->node);
-}
-
 static bool poll_sources(void)
 {
 	bool any = false;
@@ -192,9 +187,10 @@ static void first_run(void)
 	kthread_exit();
 }
 
-void kthread_init(struct kthread *boot, const char *name)
+void kthread_init(struct kthread *boot, const char *name, void *stack)
 {
 	memset(boot, 0, sizeof(*boot));
+	boot->stack = stack;
 	strncpy(boot->name, name, sizeof(boot->name) - 1);
 	list_init(&boot->node);
 	kthread_current = boot;

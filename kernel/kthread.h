@@ -42,8 +42,8 @@ struct kthread {
 
 extern struct kthread *kthread_current;
 
-/* Becomes the thread that runs now. */
-void kthread_init(struct kthread *boot, const char *name);
+/* Becomes the thread that runs now, on the stack of that top. */
+void kthread_init(struct kthread *boot, const char *name, void *stack);
 /* NULL: no memory. It is ready. */
 struct kthread *kthread_new(const char *name, void (*main)(void *), void *arg);
 void kthread_free(struct kthread *); /* one that is dead */
@@ -74,6 +74,5 @@ struct source {
 };
 
 void source_add(struct source *);
-void source_remove(struct source *);
 
 #endif

@@ -221,13 +221,6 @@ size_t memory_free_bytes(void)
 	return mem.free * PAGE_SIZE;
 }
 
-bool memory_is_ram(uint64_t p, uint64_t n)
-{
-	uint64_t end = (uint64_t)mem.npages * PAGE_SIZE;
-
-	return p >= IMAGE_USER && n <= end && p <= end - n;
-}
-
 /* --- the start --- */
 
 /* Page numbers of [base, base + size), whole pages only or all that are touched. */

@@ -30,9 +30,6 @@ void stack_free(void *top, size_t n);
 size_t memory_total(void), memory_free_bytes(void);
 size_t memory_end_page(void); /* number of the first page behind memory */
 
-/* Is [p, p + n) ordinary memory that ring 3 may read and write? For what a peer names. */
-bool memory_is_ram(uint64_t p, uint64_t n);
-
 /* Makes a device's registers accessible, uncached. Addresses are below 4 GiB. */
 void *memory_map_device(uint64_t base, size_t size);
 

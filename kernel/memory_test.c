@@ -170,16 +170,6 @@ static void test_stacks(void)
 	CHECK_INT(memory_free_bytes(), before);
 }
 
-static void test_is_ram(void)
-{
-	CHECK(memory_is_ram(ARENA, ARENA_SIZE));
-	CHECK(!memory_is_ram(ARENA, ARENA_SIZE + 1));
-	CHECK(!memory_is_ram(IMAGE_USER - 1, 1));
-	CHECK(!memory_is_ram(ARENA, UINT64_MAX));
-	CHECK(!memory_is_ram(UINT64_MAX, 2));
-	CHECK(!memory_is_ram(0, 1));
-}
-
 int main(void)
 {
 	static struct monitor_page page;
@@ -198,7 +188,6 @@ int main(void)
 	test_pages();
 	test_rows();
 	test_stacks();
-	test_is_ram();
 	CHECK(layout->cmdline[0] == 'x' && *(char *)MODULE == 'm');
 	return test_end();
 }

@@ -17,14 +17,28 @@
  * software interrupts. */
 #define RING0_MAGIC 0x436c6900
 #define RING0_MAP 0   /* rdi address of a table entry, rsi its value, rdx how many, rcx step */
-#define RING0_HALT 1  /* sleeps until an interrupt */
+#define RING0_HALT 1  /* sleeps until an interrupt; edi: what the timer is set to first, unless 0 */
 #define RING0_WRMSR 2 /* ecx, edx:eax */
 #define RING0_RDMSR 3 /* ecx; edx:eax */
-#define RING0_CALLS 4
+#define RING0_INTERRUPTS 4 /* ring 3 can be interrupted from now on, until it traps */
+#define RING0_CALLS 5
 
-#define IRQ_FIRST 0x30      /* vectors that interrupts may use; all do no more than to wake */
+#define IRQ_FIRST 0x30       /* vectors that devices may use; all do no more than to end a halt */
 #define IRQ_LAST 0x3f
-#define IRQ_EOI 0xfee000b0  /* local APIC, end of interrupt */
+#define IRQ_TIMER 0x40       /* of higher priority */
+#define IRQ_EOI 0xfee000b0   /* local APIC: end of interrupt */
+#define IRQ_COUNT 0xfee00380 /* the timer's initial count */
+
+/* struct watchdog (kernel/watchdog.h) */
+#define WATCHDOG_BEATS 0
+#define WATCHDOG_SEEN 4
+#define WATCHDOG_LEFT 8
+#define WATCHDOG_PATIENCE 12
+#define WATCHDOG_TICK 16
+#define WATCHDOG_AGAIN 20
+#define WATCHDOG_ARMED 24
+#define WATCHDOG_ASLEEP 28
+#define WATCHDOG_CRITICAL 32
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -40,9 +54,16 @@ static inline void ring0_map(uint64_t at, uint64_t entry, uint64_t n, uint64_t s
 			 : "rax", "memory");
 }
 
-static inline void ring0_halt(void)
+static inline void ring0_halt(uint32_t count)
 {
 	register uint64_t r11 __asm__("r11") = RING0_MAGIC + RING0_HALT;
+
+	__asm__ volatile("ud2" : "+r"(r11) : "D"(count) : "memory");
+}
+
+static inline void ring0_interrupts(void)
+{
+	register uint64_t r11 __asm__("r11") = RING0_MAGIC + RING0_INTERRUPTS;
 
 	__asm__ volatile("ud2" : "+r"(r11) : : "memory");
 }

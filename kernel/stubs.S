@@ -11,6 +11,7 @@
 #define EFER 0xc0000080
 #define FS_BASE 0xc0000100
 #define RFLAGS_IF 0x200
+#define IRQ_TIMER_STUB 0x6c0 /* where that is in the page */
 
 	.section .stubs, "ax"
 	.balign 4096
@@ -30,16 +31,17 @@ stubs:
 	.set i, i + 1
 	.endr
 
-	/* An interrupt only ever ends a halt. It goes back with interrupts off: a line that is still
-	 * up when its level is looked at again, with this EOI, would else never let go. */
+	/* A device's interrupt only ever ends a halt. It goes back with interrupts off: a line that is
+	 * still up when its level is looked at again, with this EOI, would else never let go. A
+	 * spurious one may come in ring 3, and is nothing. */
 	.org IRQ_FIRST * 16
 stub_irq:
 	push %rax
-	andl $~RFLAGS_IF, 24(%rsp)
 	mov $IRQ_EOI, %eax
 	movl $0, (%rax)
-	pop %rax
-	iretq
+	testb $3, 16(%rsp)
+	jz end_halt
+	jmp resume
 
 	.org 0x320
 hypercall:
@@ -61,7 +63,7 @@ invalid:
 	jmp fault
 	.balign 8
 calls:
-	.quad call_map, call_halt, call_wrmsr, call_rdmsr
+	.quad call_map, call_halt, call_wrmsr, call_rdmsr, call_interrupts
 
 	/* Only the tables can be written: anything else is a fault. */
 call_map:
@@ -79,9 +81,22 @@ call_map:
 	iretq
 2:	ud2
 
+	/* Devices interrupt here alone: elsewhere their priority is too low. */
 call_halt:
-	sti
+	test %edi, %edi
+	jz 1f
+	mov $IRQ_COUNT, %r11d
+	mov %edi, (%r11)
+1:	xor %r11d, %r11d
+	mov %r11, %cr8
+sleep:	sti
 	hlt
+	mov $(IRQ_FIRST >> 4), %r11d
+	mov %r11, %cr8
+	iretq
+
+call_interrupts:
+	orl $RFLAGS_IF, 16(%rsp)
 	iretq
 
 call_wrmsr:
@@ -165,6 +180,52 @@ boot64:
 	push $guest_start
 	iretq
 
+	/*
+	 * The timer ends a halt, unless it counts to a tick: then it goes on sleeping, without one. In
+	 * ring 3 a tick looks whether the scheduler has had a round. When it has had none for long
+	 * enough, and the thread may be ended, this is as the NMI from our own monitor.
+	 */
+	.org IRQ_TIMER_STUB
+stub_timer:
+	push %rax
+	mov $IRQ_EOI, %eax
+	movl $0, (%rax)
+	testb $3, 16(%rsp)
+	jnz tick
+	cmpl $0, watchdog + WATCHDOG_ARMED
+	je end_halt
+	movl $0, watchdog + WATCHDOG_ARMED
+	movq $sleep, 8(%rsp)
+end_halt:
+	andl $~RFLAGS_IF, 24(%rsp)
+resume:	pop %rax
+	iretq
+
+tick:
+	cmpl $0, watchdog + WATCHDOG_ASLEEP
+	je 1f
+	movl $0, watchdog + WATCHDOG_ARMED
+	jmp resume
+1:	mov watchdog + WATCHDOG_BEATS, %eax
+	cmp %eax, watchdog + WATCHDOG_SEEN
+	je silent
+	mov %eax, watchdog + WATCHDOG_SEEN
+	mov watchdog + WATCHDOG_PATIENCE, %eax
+	mov %eax, watchdog + WATCHDOG_LEFT
+1:	mov watchdog + WATCHDOG_TICK, %eax
+2:	movabs %eax, IRQ_COUNT
+	jmp resume
+silent:
+	decl watchdog + WATCHDOG_LEFT
+	jg 1b
+	mov watchdog + WATCHDOG_AGAIN, %eax
+	cmpl $0, watchdog + WATCHDOG_CRITICAL
+	jne 2b
+	pop %rax
+	push $0
+	push $2
+	jmp fault
+
 	.balign 8
 	.word 0
 gdt_pointer:
@@ -212,6 +273,7 @@ tables:
 	.rept IRQ_LAST + 1 - IRQ_FIRST
 	GATE(IMAGE_STUBS + IRQ_FIRST * 16, 0x8e)
 	.endr
+	GATE(IMAGE_STUBS + IRQ_TIMER_STUB, 0x8e)
 	.org IMAGE_IDT - IMAGE_TABLES + TRAP_HYPERCALL * 16
 	GATE(IMAGE_STUBS + 0x320, 0xee) /* ring 3 may call it */
 	.org IMAGE_IDT - IMAGE_TABLES + IMAGE_IDT_SIZE
@@ -230,7 +292,7 @@ tables:
 	.asciz "ClickOS"
 	.quad IMAGE_VERSION, guest_start, boot_stack_top, tls_base, image_end
 
-/* --- ring 3: where it begins, where faults arrive, how threads change --- */
+/* --- ring 3: where it begins, where faults arrive --- */
 
 	.text
 	.globl guest_start
@@ -243,25 +305,6 @@ trap_start:
 	xor %ebp, %ebp
 	call trap_entry
 	ud2
-
-	/* void kthread_switch(uint64_t **from, uint64_t *to) */
-	.globl kthread_switch
-kthread_switch:
-	push %rbx
-	push %rbp
-	push %r12
-	push %r13
-	push %r14
-	push %r15
-	mov %rsp, (%rdi)
-	mov %rsi, %rsp
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
-	ret
 
 /* Where ring 0 saves the registers of what faulted: ring 3 reads them there. */
 	.bss

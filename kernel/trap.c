@@ -8,28 +8,21 @@
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
+#include "kernel/watchdog.h"
 
 extern char text_start[], text_end[];
 
-static unsigned critical;
+static bool ending; /* the machine, by a fault that is being reported */
 static uint64_t fault_address;
 
 void trap_critical_enter(void)
 {
-	critical++;
+	watchdog.critical++;
 }
 
 void trap_critical_leave(void)
 {
-	critical--;
-}
-
-void trap_watch(uint32_t seconds)
-{
-	if (!machine.page)
-		return;
-	WRITE_ONCE(machine.page->critical, (uintptr_t)&critical);
-	WRITE_ONCE(machine.page->patience, seconds);
+	watchdog.critical--;
 }
 
 const char *trap_name(uint64_t vector)
@@ -82,10 +75,11 @@ static bool is_return_address(uint64_t v)
 /* There are no frame pointers: what looks like a return address is taken for one. */
 unsigned trap_backtrace(const struct trap_frame *f, uint64_t *v, unsigned n)
 {
-	uint64_t top = (uintptr_t)kthread_current->stack, sp = f->rsp & ~7ULL;
+	uint64_t top = kthread_current ? (uintptr_t)kthread_current->stack : 0;
+	uint64_t sp = f->rsp & ~7ULL;
 	unsigned found = 0;
 
-	if (sp < top - (KTHREAD_STACK_PAGES - 1) * PAGE_SIZE)
+	if (top && sp < top - (KTHREAD_STACK_PAGES - 1) * PAGE_SIZE)
 		sp = top - (KTHREAD_STACK_PAGES - 1) * PAGE_SIZE; /* it ran over */
 	for (; sp < top && found < n; sp += 8)
 		if (is_return_address(*(const uint64_t *)sp))
@@ -105,20 +99,28 @@ static void print_fault(const struct trap_frame *f)
 		kprint("  from %#llx", (unsigned long long)v[i]);
 }
 
+static _Noreturn void end_machine(const struct trap_frame *f)
+{
+	/* A fault in what reports one: nothing is left that can be relied on. */
+	if (ending)
+		machine.off(MONITOR_PANIC);
+	ending = true;
+	watchdog.critical++;
+	print_fault(f);
+	panic("%s", trap_name(f->vector));
+}
+
 void trap_entry(const struct trap_frame *f, uint64_t address)
 {
 	struct kthread *t = kthread_current;
 
 	fault_address = f->vector == 14 ? address : 0;
-	if (!t || !t->failed || critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3) {
-		critical =
-			1; /* a second fault on the way out is not reported as another thread's */
-		print_fault(f);
-		panic("%s", trap_name(f->vector));
-	}
-	critical++;
+	if (!t || !t->failed || watchdog.critical || t->state == KTHREAD_DEAD || (f->cs & 3) != 3)
+		end_machine(f);
+	watchdog.critical++;
 	heap_owner_set(0);
 	t->failed(t->arg_failed, f);
-	critical--;
+	watchdog.critical--;
+	watchdog_again();
 	kthread_abandon();
 }

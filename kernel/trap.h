@@ -15,10 +15,7 @@ struct trap_frame { /* as kernel/stubs.S pushes it */
 /* From stubs.S, on the trap stack in ring 3. */
 _Noreturn void trap_entry(const struct trap_frame *f, uint64_t address);
 
-/* From now on a thread that does not come to the scheduler for so many seconds of processor time is
- * ended as by a fault, of vector TRAP_HANGS: where the machine can see that, on our own monitor. */
-void trap_watch(uint32_t seconds);
-#define TRAP_HANGS 2 /* the NMI */
+#define TRAP_HANGS 2 /* the NMI: it did not yield (kernel/watchdog.h) */
 
 const char *trap_name(uint64_t vector);
 /* The address that could not be reached, of a page fault. */

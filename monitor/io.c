@@ -85,7 +85,8 @@ static void watch_host(struct machine *m)
 	if (m->sink.in >= 0)
 		device_watch(&m->console.base, m->sink.in);
 	for (unsigned i = 0; i < m->options.nnets; i++)
-		device_watch(&m->net[i].base, m->net[i].fd);
+		if (m->net[i].fd >= 0)
+			device_watch(&m->net[i].base, m->net[i].fd);
 }
 
 static void attach(struct machine *m)
@@ -167,14 +168,14 @@ static void happened(struct machine *m, void *what, int64_t *deadline)
 		d->ops->ready(d);
 }
 
-/* Milliseconds for epoll_wait until the earlier one; -1: no end. */
-static int timeout(int64_t deadline, int64_t other)
+/* Milliseconds for epoll_wait; -1: no end. */
+static int timeout(int64_t deadline)
 {
-	int64_t at = deadline < other ? deadline : other, left;
+	int64_t left;
 
-	if (at == INT64_MAX)
+	if (deadline == INT64_MAX)
 		return -1;
-	left = (at - now()) / 1000000 + 1;
+	left = (deadline - now()) / 1000000 + 1;
 	return left < 0 ? 0 : left > 10000 ? 10000 : (int)left;
 }
 
@@ -209,13 +210,12 @@ static _Noreturn void loop(struct machine *m)
 
 	while (!end_is_near(&m->end)) {
 		bool busy = run_devices(m);
-		int64_t expiry = console_expire(&m->console, now());
 		int ms = 0;
 
 		if (busy)
 			spin_until = now() + SPIN;
 		else if (now() >= spin_until && !arm_devices(m))
-			ms = timeout(deadline, expiry);
+			ms = timeout(deadline);
 		if (!end_is_near(&m->end))
 			wait_for_events(m, ms, &deadline);
 	}

@@ -194,6 +194,8 @@ static bool load_module(struct vm *vm, const char *path, uint64_t *top, struct p
 
 	if (file.fd < 0 || fstat(file.fd, &st) < 0)
 		return fail(err, "host: %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return fail(err, "host: %s: not a file, whose size is known", path);
 	module->size = (uint64_t)st.st_size;
 	if (module->size > *top - vm->end)
 		return fail(err,
@@ -220,11 +222,12 @@ static bool write_start(struct vm *vm, const struct options *o, uint64_t top,
 {
 	size_t n = sizeof(struct start) + strlen(o->cmdline) + 1;
 	uint64_t at = (top - n) & ~(PAGE - 1);
-	struct start *s = (struct start *)(vm->memory.base + at);
+	struct start *s;
 
 	if (n > top - vm->end || at < vm->end)
 		return fail(err, "host: image, module and command line do not fit into the memory: "
 				 "--memory needs to be larger");
+	s = (struct start *)(vm->memory.base + at);
 	s->info = (struct pvh_start_info){
 		.magic = PVH_MAGIC,
 		.version = 1,

@@ -33,6 +33,7 @@ struct machine {
 
 	struct watchdog watchdog; /* the vCPU thread's own */
 	int vcpu;              /* descriptor */
+	uint64_t tsc_khz;      /* as the page had it at the start; the guest may write there */
 	struct kvm_run *run;
 	int epoll, signals;    /* of the I/O thread */
 	bool has_io;           /* it was started */

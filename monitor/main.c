@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "abi/control.h"
 #include "base/error.h"
 #include "monitor/device/page.h"
 #include "monitor/io.h"
@@ -25,7 +26,8 @@
 
 static struct machine machine;
 
-/* Those that end a machine are read from a descriptor. */
+/* Those that end a machine are read from a descriptor. Whoever started us may have blocked the
+ * watchdog's, or ignored that of a child's end, which would then not come. */
 static void set_signals(void)
 {
 	sigset_t set;
@@ -34,7 +36,8 @@ static void set_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 }
@@ -104,10 +107,10 @@ static bool open_console(struct machine *m, struct error *err)
 static bool open_net(struct machine *m, unsigned i, struct error *err)
 {
 	const struct net_option *n = &m->options.net[i];
-	uint16_t mtu;
-	int fd = tap_open(n, &mtu, err);
+	uint16_t mtu = 1500;
+	int fd = n->none ? -1 : tap_open(n, &mtu, err);
 
-	if (fd < 0)
+	if (fd < 0 && !n->none)
 		return false;
 	net_init(&m->net[i], fd, mtu);
 	snprintf(m->net[i].base.label, sizeof(m->net[i].base.label), "net%u", i);
@@ -142,6 +145,9 @@ static bool open_outside(struct machine *m, struct error *err)
 	bool good = vm_load(&m->vm, &m->options, err) && open_devices(m, err) && io_open(m, err);
 
 	m->opened = good;
+	/* Before the other thread can have another reason. */
+	if (!good)
+		end_machine_error(&m->end, err);
 	wake_send(&m->outside);
 	return good && io_enter(m, err);
 }
@@ -164,7 +170,7 @@ static bool open_machine(struct machine *m, struct error *err)
 {
 	if (!vm_open(&m->vm, err) || !vcpu_open(m, err))
 		return false;
-	wake_wait(&m->outside, UINT64_MAX >> 1);
+	wake_await(&m->outside);
 	if (!m->opened)
 		return true; /* the I/O thread has said why */
 	offer_devices(m);
@@ -231,6 +237,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(options_usage, stdout);
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("clickos-monitor (ClickOS) " CLICKOS_VERSION);
 		return 0;
 	}
 	if (!options_parse(&machine.options, argc, argv, &err))

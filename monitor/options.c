@@ -2,6 +2,7 @@
 /* options.c - a table of options, each with a function that takes its value. */
 #include "monitor/options.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,20 +18,20 @@ const char options_usage[] =
 	"  --memory MIB             4 to 3072 (8); fractions, and KiB, MiB, GiB behind it\n"
 	"  --cmdline TEXT           what the guest reads as its command line\n"
 	"  --module FILE            a file in the guest's memory: its archive of files\n"
-	"  --net NAME[,tap=IFNAME][,bridge=BRIDGE][,mac=MAC]\n"
+	"  --net NAME[,none][,tap=IFNAME][,bridge=BRIDGE][,mac=MAC]\n"
 	"                           an interface; repeated, in the order of their numbers\n"
-	"  --console FILE|pty|stdio where console output goes; FILE keeps the last MiB of it\n"
+	"  --console FILE|pty|stdio where console output goes; FILE keeps the last MiB\n"
 	"  --control SOCKET         a Unix socket for the guest's control port\n"
 	"  --report FILE            how it ended\n"
 	"  --pidfile FILE           the process to send SIGTERM to\n"
-	"  --ready-fd N             gets a byte when the guest is ready: 1, or 2 if some failed\n"
-	"  --user UID[:GID]         runs as that user (root only; a number that nobody has)\n"
-	"  --chroot DIR             where the empty file system is mounted that it sees (/proc)\n"
-	"  --cgroup DIR             a cgroup (v2) to be made, with limits of memory and tasks\n"
-	"  --no-sandbox             for debugging: one process, with all rights and system calls\n"
-	"  --help                   this text\n"
-	"Exit status: 0 powered off, 1 usage, 2 trouble on the host, 3 the guest broke the rules,\n"
-	"4 the guest panicked.\n";
+	"  --ready-fd N             gets a byte when all is ready: 1; 2 if some fail\n"
+	"  --user UID[:GID]         runs as that user (root only; one nobody has)\n"
+	"  --chroot DIR             where its empty file system is mounted (/proc)\n"
+	"  --cgroup DIR             a cgroup (v2) to make, limiting memory and tasks\n"
+	"  --no-sandbox             for debugging: one process, with all rights\n"
+	"  --help, --version        this text; the version\n"
+	"Exit status: 0 powered off, 1 usage, 2 trouble on the host, 3 the guest broke\n"
+	"the rules, 4 the guest panicked.\n";
 
 #define MEMORY_MIN (4ULL << 20)
 #define MEMORY_DEFAULT (8ULL << 20)
@@ -102,11 +103,14 @@ static bool parse_mac(struct str s, uint8_t mac[6])
 	return s.n == 0 && !(mac[0] & 1);
 }
 
-/* An interface's name goes into an ifreq, and in the host's tools. */
+/* An interface's name goes into an ifreq, where % makes it a pattern, and in the host's tools. */
 static bool copy_name(char to[MONITOR_NAME], struct str s)
 {
-	if (s.n == 0 || s.n >= MONITOR_NAME || str_find(s, '/') < s.n || str_find(s, ' ') < s.n)
+	if (s.n == 0 || s.n >= MONITOR_NAME)
 		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || strchr("/%", s.p[i]))
+			return false;
 	memset(to, 0, MONITOR_NAME);
 	memcpy(to, s.p, s.n);
 	return true;
@@ -123,9 +127,11 @@ static bool net_word(struct net_option *n, struct str word, struct error *err)
 		good = copy_name(n->bridge, word);
 	else if (str_prefix(&word, "mac="))
 		good = parse_mac(word, n->mac);
+	else
+		good = n->none = str_is(word, "none");
 	if (!good)
 		return fail(err,
-			    "--net %s: %.*s: expected tap=IFNAME, bridge=BRIDGE or "
+			    "--net %s: %.*s: expected none, tap=IFNAME, bridge=BRIDGE or "
 			    "mac=XX:XX:XX:XX:XX:XX; names have 1 to 15 characters",
 			    n->name, STR(all));
 	return true;
@@ -149,6 +155,8 @@ static bool add_net(struct options *o, const char *value, struct error *err)
 		if (!net_word(n, word, err))
 			return false;
 	}
+	if (n->none && (n->tap[0] || n->bridge[0]))
+		return fail(err, "--net %s: none has no tap= and no bridge=", value);
 	o->nnets++;
 	return true;
 }
@@ -166,12 +174,13 @@ static bool set_user(struct options *o, const char *value, struct error *err)
 	return true;
 }
 
+/* One that is not open would be the number of a descriptor of our own later. */
 static bool set_ready_fd(struct options *o, const char *value, struct error *err)
 {
 	struct str s = str_of(value);
 	uint32_t fd;
 
-	if (!str_decimal(&s, &fd) || s.n || fd > 1023)
+	if (!str_decimal(&s, &fd) || s.n || fd > INT32_MAX || fcntl((int)fd, F_GETFD) < 0)
 		return fail(err, "--ready-fd %s: expected the number of an open descriptor", value);
 	o->ready_fd = (int)fd;
 	return true;
@@ -222,7 +231,7 @@ static void net_defaults(const struct options *o, struct net_option *n, unsigned
 	uint64_t h;
 	int len = snprintf(suffix, sizeof(suffix), ".%u", i);
 
-	if (!n->tap[0])
+	if (!n->tap[0] && !n->none)
 		snprintf(n->tap, sizeof(n->tap), "%.*s%s", MONITOR_NAME - 1 - len, o->name, suffix);
 	if (memcmp(n->mac, none, sizeof(none)) != 0)
 		return;
@@ -253,7 +262,9 @@ bool options_parse(struct options *o, int argc, char **argv, struct error *err)
 			continue;
 		}
 		if (i + 1 == argc)
-			return fail(err, "%s: expected a value behind it, or no such option",
+			return fail(err,
+				    "%s: expected a value behind it, or no such option; "
+				    "clickos-monitor --help lists them",
 				    argv[i]);
 		if (!set(o, argv[i], argv[i + 1], err))
 			return false;

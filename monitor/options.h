@@ -16,6 +16,7 @@ struct net_option {
 	char name[MONITOR_NAME];   /* as the guest calls it */
 	char tap[MONITOR_NAME];
 	char bridge[MONITOR_NAME]; /* empty: none */
+	bool none;                 /* connected to nothing; no TAP */
 	uint8_t mac[6];
 };
 

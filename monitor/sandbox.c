@@ -91,7 +91,7 @@ static bool open_cgroup(const struct options *o, int *fd, struct error *err)
 static void remove_files(const struct options *o)
 {
 	if (o->control)
-		unlink(o->control);
+		console_unlink(o->control);
 	if (o->pidfile)
 		unlink(o->pidfile);
 	if (o->cgroup)
@@ -319,7 +319,7 @@ static bool enter_vcpu(struct machine *m, struct error *err)
 {
 	if (!lock_thread(m, err))
 		return false;
-	wake_wait(&m->moved, UINT64_MAX >> 1);
+	wake_await(&m->moved);
 	close(m->parent);
 	if (m->network >= 0)
 		close(m->network);
@@ -327,7 +327,7 @@ static bool enter_vcpu(struct machine *m, struct error *err)
 		sandbox_probe(m->options.name, SANDBOX_THREADS);
 	if (!seccomp_enter(SANDBOX_VCPU))
 		return problem(err, "seccomp");
-	wake_wait(&m->sandboxed, UINT64_MAX >> 1);
+	wake_await(&m->sandboxed);
 	return true;
 }
 

@@ -27,7 +27,8 @@ struct sink {
 /* what: "stdio", "pty", or a file's path; NULL: output goes nowhere. A pseudo-terminal's name is
  * in the symbolic link `link' afterwards, or when that is NULL on the standard output. */
 bool sink_open(struct sink *, const char *what, const char *link, struct error *);
-/* All of p, or what is lost is counted and said in the output later. Does not wait. */
+/* All of p, or what is lost is counted and said in the output later. Does not wait, unless it
+ * is for the standard output. */
 void sink_write(struct sink *, const void *p, size_t n);
 
 #endif

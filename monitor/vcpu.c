@@ -88,11 +88,11 @@ static void start_pvh(const struct vm *vm, struct kvm_sregs *s, struct kvm_regs 
 	s->ss = s->ds = s->es = s->fs = s->gs = data;
 	s->tr = (struct kvm_segment){ .limit = IMAGE_TSS_SIZE - 1, .type = TYPE_TSS, .present = 1 };
 	r->rip = vm->pvh_entry;
-	r->rflags = 2;
+	r->rflags = FLAGS_START;
 	r->rbx = vm->start_info;
 }
 
-static bool set_registers(struct machine *m, struct error *err)
+bool vcpu_start(struct machine *m, struct error *err)
 {
 	struct kvm_sregs s;
 	struct kvm_regs r = { .rip = 0 };
@@ -129,7 +129,7 @@ static bool set_clock(struct machine *m, struct error *err)
 	clock_gettime(CLOCK_REALTIME, &t);
 	m->vm.page->wall_tsc = __rdtsc();
 	m->vm.page->wall = (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
-	m->vm.page->tsc_khz = (uint64_t)khz;
+	m->vm.page->tsc_khz = m->tsc_khz = (uint64_t)khz;
 	return true;
 }
 
@@ -150,11 +150,6 @@ bool vcpu_open(struct machine *m, struct error *err)
 	m->vm.page->version = MONITOR_VERSION;
 	m->vm.page->magic = MONITOR_MAGIC;
 	return cpuid_set(m->vcpu, err) && set_clock(m, err) && watchdog_open(m, err);
-}
-
-bool vcpu_start(struct machine *m, struct error *err)
-{
-	return set_registers(m, err);
 }
 
 /* Other queues are kicked rarely: not worth the 10 ms that the first of these costs at the end. */
@@ -182,7 +177,7 @@ static void wait_port(struct machine *m)
 	uint64_t deadline = READ_ONCE(m->vm.page->deadline), t = __rdtsc(), ns = 0;
 
 	if (deadline > t) {
-		__uint128_t wide = (__uint128_t)(deadline - t) * 1000000 / m->vm.page->tsc_khz;
+		__uint128_t wide = (__uint128_t)(deadline - t) * 1000000 / m->tsc_khz;
 
 		ns = wide > WAIT_MAX ? WAIT_MAX : (uint64_t)wide;
 	}

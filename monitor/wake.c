@@ -28,3 +28,10 @@ void wake_wait(struct wake *w, uint64_t ns)
 	__atomic_store_n(&w->waiting, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&w->came, 0, __ATOMIC_SEQ_CST);
 }
+
+void wake_await(struct wake *w)
+{
+	__atomic_store_n(&w->waiting, 1, __ATOMIC_SEQ_CST);
+	while (!__atomic_load_n(&w->came, __ATOMIC_SEQ_CST))
+		syscall(SYS_futex, &w->came, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+}

@@ -14,7 +14,9 @@ struct wake {
 };
 
 void wake_send(struct wake *);
-/* Until wake_send, at once if that was before; at most ns nanoseconds. */
+/* Until wake_send, at once if that was before; at most ns nanoseconds, and less when a signal comes. */
 void wake_wait(struct wake *, uint64_t ns);
+/* Until wake_send, of one that is sent once, however long that takes. */
+void wake_await(struct wake *);
 
 #endif

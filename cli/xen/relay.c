@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,7 +17,9 @@
 #include <unistd.h>
 
 #include "abi/control.h"
+#include "base/error.h"
 #include "cli/xen/xen.h"
+#include "monitor/sink.h"
 
 enum { DOMAIN, CONSOLE, OPENED, STREAM, TOKENS };
 
@@ -29,10 +30,12 @@ struct relay {
 	struct xen *x;
 	uint32_t domain;
 	const char *log_file, *report_file, *socket;
-	int listener, client, console, log;
+	int listener, client, console;
+	struct sink log;       /* bounded, as the monitor's */
 	unsigned conversation; /* the value of stream/open */
 	bool opened;           /* the guest has begun it, too */
 	bool ending;           /* the client has gone: what it said goes to the guest yet */
+	bool closed;           /* by the guest: the client gets what there is yet */
 	unsigned in, out;      /* the next of each */
 	struct text to_client; /* what it has not taken yet */
 	bool ended;
@@ -62,7 +65,7 @@ static void hang_up(struct relay *r)
 		return;
 	close(r->client);
 	r->client = -1;
-	r->opened = r->ending = false;
+	r->opened = r->ending = r->closed = false;
 	text_clear(&r->to_client);
 	write_open(r, "");
 }
@@ -93,7 +96,7 @@ static void look_at_opened(struct relay *r)
 	if (n && strtoul(n, NULL, 10) == r->conversation)
 		r->opened = true;
 	else if (r->opened)
-		hang_up(r);
+		r->closed = true;
 }
 
 /* So many parts may wait for the guest. */
@@ -196,9 +199,9 @@ static void copy_console(struct relay *r)
 	char buf[4096];
 	ssize_t n = read(r->console, buf, sizeof(buf));
 
-	if (n > 0 && write(r->log, buf, (size_t)n) == n)
-		return;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n > 0)
+		sink_write(&r->log, buf, (size_t)n);
+	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return;
 	close(r->console);
 	r->console = -1;
@@ -228,7 +231,7 @@ static void take_events(struct relay *r)
 	r->x->pool = pool_new();
 	if (tokens & 1U << DOMAIN)
 		look_at_domain(r);
-	if (r->console < 0 && r->log >= 0 && !r->ended)
+	if (r->console < 0 && r->log.out >= 0 && !r->ended)
 		r->console = console_open(r->x, r->domain);
 	if (tokens & 1U << OPENED)
 		look_at_opened(r);
@@ -268,6 +271,8 @@ static void serve(struct relay *r)
 			greet(r);
 		if (p[STORE_FD].revents)
 			take_events(r);
+		if (r->closed && r->to_client.n == 0)
+			hang_up(r);
 	}
 }
 
@@ -302,12 +307,14 @@ static bool watch(struct relay *r)
 
 static int run(struct relay *r)
 {
+	struct error err = { 0 };
 	const char *last;
 	bool ok;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (r->log_file)
-		r->log = open(r->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (!sink_open(&r->log, r->log_file, NULL, &err))
+		complain("%.*s", (int)err.out.n - 1, err.out.p);
+	error_fini(&err);
 	last = node_read(r->x, node_path(r->x, r->domain, STORE_NODE "/stream/open"));
 	r->conversation = last ? (unsigned)strtoul(last, NULL, 10) : 0;
 	ok = open_socket(r) && watch(r);
@@ -326,7 +333,7 @@ int xen_control(struct xen *x, int argc, char **argv)
 		{ "report", required_argument, NULL, 'r' },
 		{ 0 },
 	};
-	struct relay r = { .x = x, .listener = -1, .client = -1, .console = -1, .log = -1 };
+	struct relay r = { .x = x, .listener = -1, .client = -1, .console = -1 };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {

@@ -18,6 +18,7 @@ struct stream { /* the port that is a channel */
 	struct channel channel;
 	bool changed; /* open or conversation, and nobody was told */
 	bool closed, opened; /* and the host has no answer yet */
+	bool left; /* we closed by ourselves: what comes until the host opens is for nobody */
 	unsigned nbuffers;
 	/* In: what was taken of the queue and not read yet. */
 	uint8_t *in;

@@ -224,6 +224,40 @@ static void test_next_conversation(void)
 	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 0));
 }
 
+/* The machine ends one: what it said goes out, and what comes until the host opens is for nobody. */
+static void test_close(void)
+{
+	unsigned conversation;
+
+	start(VIRTIO_CONSOLE_F_MULTIPORT, 3, "");
+	greet();
+	conversation = ch->conversation;
+	send("unread");
+	CHECK_INT(ch->ops->write(ch, "bye", 3), 3);
+	ch->ops->close(ch);
+	CHECK(!ch->open);
+	CHECK_STR(sent(), "bye");
+	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 0));
+	ch->ops->close(ch);
+	CHECK_INT(said(), -1);
+	CHECK_INT(ch->ops->write(ch, "x", 1), 0);
+	/* The client had gone at the same time: there is no second answer. */
+	tell(PORT, VIRTIO_CONSOLE_PORT_OPEN, 0, "", 0);
+	send("still on its way");
+	run();
+	CHECK_INT(said(), -1);
+	CHECK_STR(get(100), "");
+	tell(PORT, VIRTIO_CONSOLE_PORT_OPEN, 1, "", 0);
+	run();
+	CHECK_INT(said(), says(PORT, VIRTIO_CONSOLE_PORT_OPEN, 1));
+	CHECK(ch->open && ch->conversation != conversation);
+	CHECK_STR(get(100), "");
+	send("new");
+	CHECK_STR(get(100), "new");
+	ch->ops->flush(ch);
+	CHECK_INT(model_available(&model.queue[IN]), STREAM_BUFFERS);
+}
+
 static void test_full(void)
 {
 	static char big[5 * CONSOLE_BUFFER];
@@ -340,6 +374,7 @@ int main(void)
 	test_output();
 	test_conversation();
 	test_next_conversation();
+	test_close();
 	test_full();
 	test_nonsense();
 	test_broken();

@@ -186,7 +186,7 @@ static bool parse(struct str s, struct place *p)
 	return number(&s, &p->size) && str_char(&s, '@') && number(&s, &p->base) &&
 	       str_char(&s, ':') && str_decimal(&s, &p->irq) && (s.n == 0 || s.p[0] == ':') &&
 	       p->size >= SIZE_MIN && p->size <= 1 << 20 && p->base % 4 == 0 &&
-	       p->base + p->size <= 1ULL << 32 && p->irq < 256;
+	       p->base <= UINT32_MAX && p->base + p->size <= 1ULL << 32 && p->irq < 256;
 }
 
 /* False: nothing is plugged in there, or something else. */

@@ -344,7 +344,9 @@ static unsigned withdraw(struct net *net, void **token, unsigned max)
 	struct virtio_net *s = self(net);
 	struct virtio_queue *q[2];
 
-	if (!net->broken && s->rx.q.nlost == 0 && has_buffers(s)) {
+	if (net->broken) {
+		virtq_reset(&s->rx.q); /* what was posted since is lost, too */
+	} else if (s->rx.q.nlost == 0 && has_buffers(s)) {
 		drain(s);
 		if (!net->broken && has_buffers(s) && virtio_restart(s->dev, queues(s, q), 2) < 0)
 			net_break(net, "the device does not start again");

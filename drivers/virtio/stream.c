@@ -5,7 +5,8 @@
  * The host says in the control queue that its side has come or gone, and the bytes come in another
  * queue. So the end of a conversation is this: the host says closed; we throw away all bytes that
  * have come, those that were not sent, and say closed; the host says open, we say open, and only
- * then its bytes come.
+ * then its bytes come. We may close first; the host, which may have closed at the same time, says no
+ * more then than when it opens again.
  */
 #include "drivers/virtio/console.h"
 #include "kernel/memory.h"
@@ -141,12 +142,6 @@ static size_t stream_write(struct channel *ch, const void *p, size_t n)
 	return done;
 }
 
-static const struct channel_ops stream_ops = {
-	.read = stream_read,
-	.write = stream_write,
-	.flush = stream_flush,
-};
-
 /* --- waking --- */
 
 static bool has_room(struct virtio_console *c)
@@ -191,17 +186,6 @@ static bool stream_arm(struct source *source)
 
 /* --- coming and going --- */
 
-void console_stream_add(struct virtio_console *c)
-{
-	struct channel *ch = &c->stream.channel;
-
-	ch->ops = &stream_ops;
-	ch->name = c->dev->ops->name;
-	ch->source.pending = stream_pending;
-	ch->source.arm = stream_arm;
-	channel_add(ch);
-}
-
 bool console_stream_start(struct virtio_console *c, uint32_t id)
 {
 	struct virtio_queue *in = &c->in[id], *out = &c->out[id];
@@ -235,6 +219,20 @@ static void discard(struct virtio_console *c)
 	console_check(c, &in->q);
 }
 
+static void stream_close(struct channel *ch)
+{
+	struct virtio_console *c = self(ch);
+
+	if (!works(c))
+		return;
+	stream_flush(ch);
+	ch->open = false;
+	c->stream.left = true;
+	discard(c);
+	console_say_open(c, false);
+	console_flush(c);
+}
+
 void console_stream_open(struct virtio_console *c, bool open)
 {
 	struct stream *s = &c->stream;
@@ -260,12 +258,13 @@ bool console_stream_answer(struct virtio_console *c)
 	bool opened = s->opened;
 
 	/* A host that opens before we said closed has sent bytes already, perhaps: they stay. */
-	if (s->closed && !s->channel.open)
+	if ((s->closed && !s->channel.open) || (s->opened && s->left))
 		discard(c);
 	if (s->closed)
 		console_say_open(c, false);
 	if (s->opened)
 		console_say_open(c, true);
+	s->left = s->left && !s->closed && !s->opened;
 	s->closed = s->opened = false;
 	return opened;
 }
@@ -282,4 +281,24 @@ void console_stream_end(struct virtio_console *c)
 
 	c->stream.changed |= ch->open;
 	ch->open = false;
+}
+
+/* --- the channel --- */
+
+static const struct channel_ops stream_ops = {
+	.read = stream_read,
+	.write = stream_write,
+	.flush = stream_flush,
+	.close = stream_close,
+};
+
+void console_stream_add(struct virtio_console *c)
+{
+	struct channel *ch = &c->stream.channel;
+
+	ch->ops = &stream_ops;
+	ch->name = c->dev->ops->name;
+	ch->source.pending = stream_pending;
+	ch->source.arm = stream_arm;
+	channel_add(ch);
 }

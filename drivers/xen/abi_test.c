@@ -60,7 +60,6 @@ static void test_numbers(void)
 	CHECK_INT(XEN_EVENT_CLOSE, EVTCHNOP_close);
 	CHECK_INT(XEN_EVENT_SEND, EVTCHNOP_send);
 	CHECK_INT(XEN_EVENT_ALLOC_UNBOUND, EVTCHNOP_alloc_unbound);
-	CHECK_INT(XEN_EVENT_BIND_INTERDOMAIN, EVTCHNOP_bind_interdomain);
 	CHECK_INT(XEN_VCPUS, XEN_LEGACY_MAX_VCPUS);
 	CHECK_INT(XEN_PORTS, EVTCHN_2L_NR_CHANNELS);
 	CHECK_INT(XEN_GRANT_QUERY_SIZE, GNTTABOP_query_size);
@@ -130,9 +129,6 @@ static void test_arguments(void)
 	SIZE(xen_event_alloc_unbound, evtchn_alloc_unbound);
 	FIELD(xen_event_alloc_unbound, remote_dom, evtchn_alloc_unbound, remote_dom);
 	FIELD(xen_event_alloc_unbound, port, evtchn_alloc_unbound, port);
-	SIZE(xen_event_bind_interdomain, evtchn_bind_interdomain);
-	FIELD(xen_event_bind_interdomain, remote_port, evtchn_bind_interdomain, remote_port);
-	FIELD(xen_event_bind_interdomain, local_port, evtchn_bind_interdomain, local_port);
 	SIZE(xen_grant_query_size, gnttab_query_size);
 	FIELD(xen_grant_query_size, max_frames, gnttab_query_size, max_nr_frames);
 	FIELD(xen_grant_query_size, status, gnttab_query_size, status);

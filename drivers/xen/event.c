@@ -6,6 +6,7 @@
 
 #include "abi/xen.h"
 #include "drivers/xen/hypercall.h"
+#include "kernel/watchdog.h"
 
 int64_t event_time_offset;
 struct event_counters event_counters;
@@ -34,17 +35,6 @@ int event_alloc(unsigned remote)
 	return a.port < XEN_PORTS ? (int)a.port : -ENOSPC;
 }
 
-int event_bind(unsigned remote, uint32_t remote_port)
-{
-	struct xen_event_bind_interdomain b = { .remote_dom = (uint16_t)remote,
-						.remote_port = remote_port };
-	long r = xen_hypercall(XEN_EVENT_CHANNEL_OP, XEN_EVENT_BIND_INTERDOMAIN, &b, 0);
-
-	if (r < 0)
-		return (int)r;
-	return b.local_port < XEN_PORTS ? (int)b.local_port : -ENOSPC;
-}
-
 void event_close(uint32_t port)
 {
 	struct xen_event_port p = { port };
@@ -61,7 +51,7 @@ void event_notify(uint32_t port)
 	xen_hypercall(XEN_EVENT_CHANNEL_OP, XEN_EVENT_SEND, &p, 0);
 }
 
-bool event_pending(uint32_t port)
+static bool event_pending(uint32_t port)
 {
 	return __atomic_load_n(&page->pending[port / 64], __ATOMIC_ACQUIRE) >> port % 64 & 1;
 }
@@ -106,8 +96,12 @@ void event_wait(int64_t deadline)
 	uint32_t n = narmed;
 
 	narmed = 0;
-	if (n <= XEN_POLL_PORTS)
+	if (n > XEN_POLL_PORTS)
+		return;
+	do {
+		watchdog_sleep();
 		poll(armed, n, deadline);
+	} while (!watchdog_woken());
 }
 
 void event_wait_port(uint32_t port, int64_t deadline)

@@ -19,15 +19,11 @@ void event_init(struct xen_shared *shared);
 
 /* A port that domain `remote' may bind to: its number, or -errno. */
 int event_alloc(unsigned remote);
-/* Binds to a port that the other side made for us: the local port, or -errno. */
-int event_bind(unsigned remote, uint32_t remote_port);
 void event_close(uint32_t port);
 void event_notify(uint32_t port);
 
 /* Was it rung? Forgets it. */
 bool event_taken(uint32_t port);
-/* Was it rung? */
-bool event_pending(uint32_t port);
 
 /* The next event_wait ends when the port is rung. Forgets earlier rings, so look at what they were
  * about afterwards. True: there was one. */

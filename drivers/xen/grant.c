@@ -91,12 +91,6 @@ int grant_access(unsigned dom, const void *page, bool readonly)
 	return (int)gref;
 }
 
-bool grant_in_use(uint32_t gref)
-{
-	return __atomic_load_n(&entry(gref)->flags, __ATOMIC_ACQUIRE) &
-	       (XEN_GRANT_READING | XEN_GRANT_WRITING);
-}
-
 bool grant_end(uint32_t gref)
 {
 	struct xen_grant *g = entry(gref);

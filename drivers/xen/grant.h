@@ -19,8 +19,6 @@ int grant_init(void);
 int grant_access(unsigned dom, const void *page, bool readonly);
 /* Ends it. False: the other side still has it in use; it stays granted. */
 bool grant_end(uint32_t gref);
-/* Does the other side have it in use? */
-bool grant_in_use(uint32_t gref);
 
 struct grant_counters {
 	uint64_t accesses, ends; /* entries written and taken back */

@@ -16,6 +16,7 @@
 #include "abi/xen.h"
 #include "drivers/xen/event.h"
 #include "kernel/clock.h"
+#include "kernel/heap.h"
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 
@@ -144,6 +145,7 @@ static void take_event(const struct message *m)
 	struct str token = str_from(all, path.n + 1);
 	struct store_watch *w;
 	struct event *e;
+	unsigned owner;
 	uint32_t id;
 
 	if (!str_decimal(&token, &id))
@@ -153,7 +155,10 @@ static void take_event(const struct message *m)
 		return;
 	if (store.thread)
 		kthread_wake(store.thread);
+	/* Whichever thread it was that looked, it may end before the event is dispatched. */
+	owner = heap_owner_set(0);
 	e = store.nevents < EVENTS ? malloc(sizeof(*e) + path.n + 1) : NULL;
+	heap_owner_set(owner);
 	if (!e) {
 		w->look = true;
 		return;
@@ -410,11 +415,6 @@ int store_printf(uint32_t tx, const char *path, const char *fmt, ...)
 	if (n < 0 || (size_t)n >= sizeof(value))
 		return -E2BIG;
 	return store_write(tx, path, value, (size_t)n);
-}
-
-int store_mkdir(uint32_t tx, const char *path)
-{
-	return request(XEN_STORE_MKDIR, tx, path, (struct str){ "", 0 }, NULL);
 }
 
 int store_remove(uint32_t tx, const char *path)

@@ -25,7 +25,6 @@ int store_read(uint32_t tx, const char *path, struct text *value);
 int store_write(uint32_t tx, const char *path, const void *value, size_t n);
 int store_printf(uint32_t tx, const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-int store_mkdir(uint32_t tx, const char *path);
 int store_remove(uint32_t tx, const char *path); /* with all below it */
 /* Names, each ended by a NUL. */
 int store_directory(uint32_t tx, const char *path, struct text *names);

@@ -34,7 +34,7 @@ static void test_requests(void)
 	CHECK_INT(store_printf(0, "data/b/c", "%d", 17), 0);
 	CHECK_INT(store_number(0, "data/b/c"), 17);
 	CHECK_INT(store_number(0, "data/a"), -EINVAL);
-	CHECK_INT(store_mkdir(0, "data/d"), 0);
+	CHECK_INT(store_write(0, "data/d", "", 0), 0);
 	CHECK_INT(store_directory(0, "data", &t), 0);
 	CHECK_INT(t.n, 6);
 	CHECK(t.n == 6 && memcmp(t.p, "a\0b\0d\0", 6) == 0);

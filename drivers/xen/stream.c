@@ -25,6 +25,7 @@ static struct {
 	void (*ready)(void);
 	bool attached;
 	bool news;                    /* somebody came or went */
+	bool closing;                 /* by us, when the host has taken all */
 	struct text from, to;         /* bytes that came; that go */
 	size_t from_at;               /* read so far */
 	uint32_t in_next;             /* node that comes next */
@@ -49,6 +50,7 @@ static void reset(bool open)
 	stream.in_next = stream.out_first = stream.out_next = 0;
 	c->open = open;
 	c->conversation++;
+	stream.closing = false;
 	stream.news = true;
 }
 
@@ -106,6 +108,27 @@ static bool has_window(void)
 	return stream.out_next - stream.out_first < STORE_WINDOW;
 }
 
+/* The host takes them in their order. */
+static bool all_taken(void)
+{
+	struct text t = { 0 };
+	char node[64];
+	int r = -ENOENT;
+
+	if (stream.out_next > 0) {
+		node_path(node, "out", stream.out_next - 1);
+		r = store_read(0, node, &t);
+	}
+	text_fini(&t);
+	return r == -ENOENT;
+}
+
+static void end_conversation(void)
+{
+	reset(false);
+	store_remove(0, STREAM "/opened");
+}
+
 static void out_changed(struct store_watch *w, const char *path)
 {
 	char node[64], part[STORE_PART];
@@ -123,10 +146,11 @@ static void out_changed(struct store_watch *w, const char *path)
 		r = store_write(0, node, part, n);
 		if (r < 0) {
 			kprint("control: the store does not take %s: error %d", node, -r);
-			reset(false);
-			store_remove(0, STREAM "/opened");
+			end_conversation();
 		}
 	}
+	if (stream.closing && stream.to.n == 0 && all_taken())
+		end_conversation();
 }
 
 static void attach(void)
@@ -191,6 +215,12 @@ static void channel_flush(struct channel *c)
 		store_look(&stream.out);
 }
 
+static void channel_close(struct channel *c)
+{
+	stream.closing = c->open;
+	store_look(&stream.out);
+}
+
 static bool has_something(void)
 {
 	struct channel *c = &stream.channel;
@@ -218,6 +248,7 @@ static const struct channel_ops ops = {
 	.read = channel_read,
 	.write = channel_write,
 	.flush = channel_flush,
+	.close = channel_close,
 };
 
 void xen_stream_init(void)

@@ -107,6 +107,35 @@ static void test_conversation(void)
 	CHECK_STR(get(0), "answer");
 }
 
+/* The machine ends one when the host has taken what it said. */
+static void test_close(void)
+{
+	struct channel *c = boot();
+
+	give();
+	fake_write("clickos/stream/open", "1");
+	fake_settle();
+	CHECK_INT(c->ops->write(c, "bye", 3), 3);
+	c->ops->close(c);
+	fake_settle();
+	CHECK_STR(get(0), "bye");
+	CHECK_STR(fake_read("clickos/stream/opened"), "1");
+	fake_remove("clickos/stream/out/0");
+	fake_settle();
+	CHECK(fake_read("clickos/stream/opened") == NULL);
+	CHECK(!c->open);
+	fake_write("clickos/stream/open", "%s", "");
+	fake_settle();
+	fake_write("clickos/stream/open", "2");
+	fake_settle();
+	CHECK(c->open);
+	CHECK_STR(fake_read("clickos/stream/opened"), "2");
+	/* One that has said nothing, too. */
+	c->ops->close(c);
+	fake_settle();
+	CHECK(!c->open && fake_read("clickos/stream/opened") == NULL);
+}
+
 /* What was left of one is not in the next. */
 static void test_next(void)
 {
@@ -208,6 +237,7 @@ static void test_flood(void)
 int main(void)
 {
 	test_conversation();
+	test_close();
 	test_next();
 	test_window();
 	test_flood();

@@ -204,34 +204,33 @@ static void stop(struct element *e)
 
 /* --- handlers: files --- */
 
-static bool write_to(struct element *e, struct str name, enum aggregate_format format,
+static bool write_counts(struct aggregatecounter *c, const char *name, enum aggregate_format format,
+			 struct error *err)
+{
+	struct text out = { 0 };
+	struct file *f;
+	int r = file_open(name, FILE_WRITE, &f), closed;
+
+	if (r < 0)
+		return fail(err, "%s: %s", name, strerror(-r));
+	aggregate_print(&c->map, format, c->count, c->banner, &out);
+	r = file_write(f, out.p, out.n);
+	closed = file_close(f);
+	text_fini(&out);
+	return (r >= 0 && closed >= 0) || fail(err, "%s: file error", name);
+}
+
+static bool write_to(struct element *e, struct str value, enum aggregate_format format,
 		     struct error *err)
 {
-	struct aggregatecounter *c = self(e);
-	struct text out = { 0 }, path = { 0 };
-	struct file *f;
-	int r;
+	struct pool *pool = pool_new();
+	struct filename name;
+	bool ok = value_parse(KIND_FILENAME, str_trim(value), &name, NULL, e, pool, NULL);
 
-	name = str_trim(name);
-	if (name.n == 0)
-		return fail(err, "argument should be filename");
-	text_add(&path, "%.*s", STR(name));
-	r = file_open(path.p, FILE_WRITE, &f);
-	if (r >= 0) {
-		aggregate_print(&c->map, format, c->count, c->banner, &out);
-		r = file_write(f, out.p, out.n);
-		if (r >= 0)
-			r = file_close(f);
-		else
-			(void)file_close(f);
-		if (r < 0)
-			fail(err, "%s: file error", path.p);
-	} else {
-		fail(err, "%s: %s", path.p, strerror(-r));
-	}
-	text_fini(&out);
-	text_fini(&path);
-	return r >= 0;
+	ok = ok ? write_counts(self(e), name.s.p, format, err)
+		: fail(err, "argument should be filename");
+	pool_free(pool);
+	return ok;
 }
 
 static bool write_text_file(struct element *e, struct str name, struct error *err)

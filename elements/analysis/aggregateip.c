@@ -88,7 +88,7 @@ static bool header_offset(const struct ip_header *ip, uint32_t n, int32_t field,
 	*at = 0;
 	if (field == FIELD_IP)
 		return true;
-	if (hlen < 20 || !ip_first_fragment(ip) || !is_transport(field, ip->proto))
+	if (n < 20 || hlen < 20 || !ip_first_fragment(ip) || !is_transport(field, ip->proto))
 		return false;
 	*at = hlen;
 	if (field != FIELD_PAYLOAD)
@@ -103,7 +103,7 @@ static bool set_aggregate(const struct aggregateip *a, struct packet *p)
 {
 	uint32_t n = packet_net_len(p), at, value;
 
-	if (n < 20 || !header_offset(packet_ip(p), n, a->field.proto, &at) || at + a->word + 4 > n)
+	if (n == 0 || !header_offset(packet_ip(p), n, a->field.proto, &at) || at + a->word + 4 > n)
 		return false;
 	value = load_be32(p->net + at + a->word) >> a->shift & a->mask;
 	aggregate_set(p, a->incremental ? (aggregate_of(p) << a->grow) + value : value);

@@ -13,8 +13,11 @@
  *   1.0.0.1 80 SA", STOP true) -> IPPrint -> Discard
  * See also: ToIPSummaryDump, FromDump
  */
+#include <errno.h>
+
 #include "elements/analysis/ipsummary_reader.h"
 #include "elements/analysis/tracesource.h"
+#include "engine/platform.h"
 
 #define METADATA 0x80000000U /* of a binary record's length */
 
@@ -187,26 +190,35 @@ static bool configure(struct element *e, struct error *err)
 	return trace_source_configure(e, err) && ok;
 }
 
-static bool open_file(struct fromipsummarydump *d, struct error *err)
+static bool exists(const char *name)
 {
-	struct error unused = { 0 };
-	bool ok;
+	struct file *f;
+	int r;
 
+	if (strcmp(name, "-") == 0)
+		return true;
+	r = file_open(name, FILE_READ, &f);
+	if (r >= 0)
+		(void)file_close(f);
+	return r != -ENOENT;
+}
+
+/* When it need not be there and is not, reading ends at once. */
+static bool open_file(struct fromipsummarydump *d, bool *there, struct error *err)
+{
+	*there = true;
 	if (arg_given(&d->base.base, "DATA"))
 		return tracefile_open_text(&d->base.file, "<data>", d->data, err);
-	if (!d->allow_nonexistent)
-		return tracefile_open(&d->base.file, d->base.filename.s, err);
-	ok = tracefile_open(&d->base.file, d->base.filename.s, &unused);
-	error_fini(&unused);
-	d->base.at_end = !ok;
-	return true;
+	*there = !d->allow_nonexistent || exists(d->base.filename.s.p);
+	return !*there || tracefile_open(&d->base.file, d->base.filename.s, err);
 }
 
 static bool start(struct element *e, struct error *err)
 {
 	struct fromipsummarydump *d = self(e);
+	bool there;
 
-	if (!open_file(d, err) || (!d->base.at_end && !read_header(d, err)))
+	if (!open_file(d, &there, err) || (there && !read_header(d, err)))
 		return false;
 	trace_source_start(&d->base, read);
 	return true;

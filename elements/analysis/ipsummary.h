@@ -80,6 +80,7 @@ struct summary_source { /* what holds for all packets of a file */
 	uint32_t aggregate;
 	unsigned minor;      /* version 1.minor */
 	bool checksum;
+	bool as_it_is;       /* no transport header and no payload that nobody asked for */
 	struct text *scratch; /* where a payload goes while its packet is made */
 };
 

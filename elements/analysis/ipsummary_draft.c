@@ -224,6 +224,8 @@ static void finish_ip(struct summary_draft *d)
 {
 	if (!summary_draft_ip(d))
 		return;
+	if (d->source->as_it_is)
+		return;
 	if (d->trans_n == 0 && ip_first_fragment(&d->ip))
 		make_transport(d);
 	grow_headers(d);
@@ -238,7 +240,7 @@ struct packet *summary_draft_finish(struct summary_draft *d)
 	built = d->ip_n + d->trans_n + (d->has_payload ? (uint32_t)d->payload.n : 0);
 	wanted = wanted_length(d, built);
 	len = built < wanted ? built : wanted;
-	if (d->source->checksum && d->ip_n)
+	if (d->source->checksum && !d->source->as_it_is && d->ip_n)
 		len = wanted < UINT16_MAX ? wanted : UINT16_MAX;
 	if (len < d->ip_n)
 		len = d->ip_n;

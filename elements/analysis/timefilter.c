@@ -5,13 +5,14 @@
  * Packets with START <= timestamp < END pass, others go to output 1, or
  * nowhere. Both may be relative: to the time when the router starts, to the
  * first packet, END to START. When a packet of END or later comes, END_CALL is
- * called once, or with STOP the driver stops; the call may move the window, and
- * the packet is judged by the new one.
+ * called once, or with STOP the driver stops; `$t' in it is the packet's time. The
+ * call may move the window, and the packet is judged by the new one.
  *
  * Example: FromDump(t.pcap) -> TimeFilter(START_AFTER 60, INTERVAL 10) -> ToDump(part.pcap)
  * See also: TimeRange, FromDump
  */
 #include "engine/element.h"
+#include "engine/lang/lang.h"
 
 struct timefilter {
 	struct element base;
@@ -75,14 +76,33 @@ static void set_window(struct timefilter *f, int64_t first)
 		f->end.ns = INT64_MAX;
 }
 
-static bool passes(struct timefilter *f, const struct packet *p)
+static bool packet_time(void *p, struct str name, bool call, struct text *value)
+{
+	if (call || !str_is(name, "t"))
+		return false;
+	print_timestamp(value, ((const struct packet *)p)->timestamp);
+	return true;
+}
+
+static void run_end_call(struct timefilter *f, struct packet *p)
+{
+	const struct conf_scope scope = { .get = packet_time, .arg = p };
+	struct hcall call = f->end_call;
+	struct pool *pool = pool_new();
+
+	call.value = conf_expand(pool, call.value, &scope, false);
+	hcall_run(&f->base, &call);
+	pool_free(pool);
+}
+
+static bool passes(struct timefilter *f, struct packet *p)
 {
 	if (!f->started)
 		set_window(f, p->timestamp);
 	if (p->timestamp >= f->end.ns && f->due) {
 		f->due = false;
 		if (f->end_call.text.n)
-			hcall_run(&f->base, &f->end_call);
+			run_end_call(f, p);
 		else if (f->stop)
 			router_stop(f->base.router, 1);
 	}

@@ -4,8 +4,8 @@
  *
  * Writes each packet, at most SNAPLEN bytes of it, with its timestamp (the time now when it has
  * none) to FILENAME; `-' is standard output, names that end in .gz or .bz2 are compressed. The
- * packets then leave by the output, if there is one. A configuration that replaces another goes on writing the same file, if it and the link
- * type are the same.
+ * packets then leave by the output, if there is one. A configuration that replaces another goes on
+ * writing the same file, if it and the link type are the same.
  *
  * Example: FromDevice(eth0) -> ToDump(eth0.pcap)
  * See also: FromDump, ToDevice, ToIPSummaryDump
@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "elements/analysis/linktype.h"
+#include "engine/lang/lang.h"
 #include "engine/platform.h"
 
 struct todump {
@@ -163,7 +164,8 @@ static bool configure(struct element *e, struct error *err)
 
 	if (arg_given(e, "ENCAP") && arg_given(e, "USE_ENCAP_FROM"))
 		return fail(err, "specify at most one of 'ENCAP' and 'USE_ENCAP_FROM'");
-	if (arg_given(e, "USE_ENCAP_FROM") && str_trim(d->encap_from.s).n == 0)
+	d->encap_from.s = str_trim(conf_unquote(e->conf, d->encap_from.s));
+	if (arg_given(e, "USE_ENCAP_FROM") && d->encap_from.s.n == 0)
 		return fail(err, "element names missing after 'USE_ENCAP_FROM'");
 	if (!linktype_parse(d->encap.s, &d->linktype))
 		return fail(err, "bad encapsulation type");

@@ -55,8 +55,10 @@ bool trace_source_write_active(struct element *e, struct str value, struct error
 bool trace_source_write_stop(struct element *e, struct str value, struct error *err);
 
 /* self_t has its struct trace_source as `base'. */
-#define TRACE_SOURCE_HANDLERS                                                              \
-	FIELD_WRITE("active", base.active, trace_source_write_active, H_CHECKBOX,          \
+#define TRACE_SOURCE_HANDLERS TRACE_SOURCE_HANDLERS_OF(trace_source_write_active)
+
+#define TRACE_SOURCE_HANDLERS_OF(write_active)                                             \
+	FIELD_WRITE("active", base.active, write_active, H_CHECKBOX,                       \
 		    "does it emit packets?"),                                              \
 	READ("encap", trace_source_read_encap, "IP"),                                      \
 	BUTTON("stop", trace_source_write_stop, "become inactive and stop the driver"),    \

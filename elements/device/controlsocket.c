@@ -186,7 +186,11 @@ static bool start(struct element *e, struct error *err)
 {
 	struct controlsocket *s = self(e);
 
-	s->access = (struct control_access){ e->router, s->proxy, s->read_only };
+	s->access = (struct control_access){
+		.router = e->router,
+		.proxy = s->proxy,
+		.read_only = s->read_only,
+	};
 	timer_init(&s->resume, e, resume);
 	return server_start(&s->server, e, connected, err);
 }

@@ -238,28 +238,12 @@ static void set_broadcast(struct arpquerier *q)
 		q->broadcast.v = UINT32_MAX;
 }
 
-static bool set_table(struct arpquerier *q, struct error *err)
+static bool check_table(const struct arpquerier *q, struct error *err)
 {
 	if (q->shared && strcmp(q->shared->class->name, "ARPTable") != 0)
 		return fail(err, "TABLE: element type mismatch, expected ARPTable");
 	if (q->own.set.slim_factor == 0)
 		return fail(err, "CAPACITY_SLIM_FACTOR cannot be zero");
-	q->table = q->shared ? &((struct arptable *)(void *)q->shared)->table : &q->own;
-	return true;
-}
-
-static bool configure(struct element *e, struct error *err)
-{
-	struct arpquerier *q = self(e);
-
-	if (!check_ether(e, err) || !set_table(q, err))
-		return false;
-	set_broadcast(q);
-	if (router_running(e->router) && q->table == &q->own &&
-	    (q->ip.addr != q->ip_before.addr || !ether_eq(q->eth.b, q->eth_before.b)))
-		arp_table_clear(&q->own);
-	q->ip_before = q->ip;
-	q->eth_before = q->eth;
 	return true;
 }
 
@@ -272,14 +256,44 @@ static void reap(struct element *e, struct timer *t)
 		timer_again(t, (q->own.set.timeout.v + 1) * NS_PER_SEC);
 }
 
+static void reap_later(struct arpquerier *q)
+{
+	if (q->table == &q->own && q->own.set.timeout.v && !timer_pending(&q->timer))
+		timer_after(&q->timer, (q->own.set.timeout.v + 1) * NS_PER_SEC);
+}
+
+/* While it runs, the table stays: whoever else has it does not know what waits here. */
+static void change(struct arpquerier *q)
+{
+	if (q->table == &q->own &&
+	    (q->ip.addr != q->ip_before.addr || !ether_eq(q->eth.b, q->eth_before.b)))
+		arp_table_clear(&q->own);
+	reap_later(q);
+}
+
+static bool configure(struct element *e, struct error *err)
+{
+	struct arpquerier *q = self(e);
+
+	if (!check_ether(e, err) || !check_table(q, err))
+		return false;
+	set_broadcast(q);
+	if (router_running(e->router))
+		change(q);
+	else
+		q->table = q->shared ? &((struct arptable *)(void *)q->shared)->table : &q->own;
+	q->ip_before = q->ip;
+	q->eth_before = q->eth;
+	return true;
+}
+
 static bool start(struct element *e, struct error *err)
 {
 	struct arpquerier *q = self(e);
 
 	(void)err;
 	timer_init(&q->timer, e, reap);
-	if (q->table == &q->own && q->own.set.timeout.v)
-		timer_after(&q->timer, (q->own.set.timeout.v + 1) * NS_PER_SEC);
+	reap_later(q);
 	return true;
 }
 

@@ -9,8 +9,6 @@
  * Example: ARPResponder(10.0.0.1 00:00:c0:ae:67:ef, 10.1.0.0/16 00:00:c0:4f:71:ef)
  * See also: ARPQuerier, ARPFaker
  */
-#include <stdlib.h>
-
 #include "elements/ethernet/arp.h"
 #include "engine/lang/lang.h"
 
@@ -30,14 +28,6 @@ ELEMENT_SELF(struct arpresponder)
 
 /* --- entries --- */
 
-static int by_length(const void *a, const void *b)
-{
-	uint32_t x = be32(((const struct entry *)a)->net.mask);
-	uint32_t y = be32(((const struct entry *)b)->net.mask);
-
-	return x > y ? -1 : x < y;
-}
-
 static struct entry *find_entry(const struct arpresponder *r, struct ip_prefix net)
 {
 	for (size_t i = 0; i < r->n; i++)
@@ -52,6 +42,18 @@ static const struct entry *lookup(const struct arpresponder *r, uint32_t ip)
 		if (((ip ^ r->entry[i].net.addr) & r->entry[i].net.mask) == 0)
 			return &r->entry[i];
 	return NULL;
+}
+
+/* Behind those whose prefix is as long. */
+static void add_entry(struct arpresponder *r, struct entry new)
+{
+	size_t i = r->n;
+
+	r->entry = pool_grow(r->base.conf, r->entry, r->n, &r->cap, sizeof(*r->entry));
+	for (; i > 0 && be32(r->entry[i - 1].net.mask) < be32(new.net.mask); i--)
+		r->entry[i] = r->entry[i - 1];
+	r->entry[i] = new;
+	r->n++;
 }
 
 /* The later one of two for the same prefix counts. */
@@ -69,8 +71,7 @@ static void set_entry(struct arpresponder *r, struct ip_prefix net, struct ether
 		old->eth = eth;
 		return;
 	}
-	r->entry = pool_grow(r->base.conf, r->entry, r->n, &r->cap, sizeof(*r->entry));
-	r->entry[r->n++] = (struct entry){ net, eth };
+	add_entry(r, (struct entry){ net, eth });
 }
 
 /* Words of one entry: addresses in any order, one of them for Ethernet. A name may be both. */
@@ -102,7 +103,7 @@ static bool take_word(struct element *e, struct str word, struct words *w, struc
 	return is_net || fail(err, "expected IP/MASK ETH");
 }
 
-static bool add_entry(struct element *e, struct str text, struct error *err)
+static bool add_text(struct element *e, struct str text, struct error *err)
 {
 	struct arpresponder *r = self(e);
 	struct str_list list = { 0 };
@@ -118,7 +119,6 @@ static bool add_entry(struct element *e, struct str text, struct error *err)
 		return fail(err, "missing ETH");
 	for (size_t i = 0; i < w.nnets; i++)
 		set_entry(r, w.net[i], w.eth, err);
-	qsort(r->entry, r->n, sizeof(*r->entry), by_length);
 	return true;
 }
 
@@ -133,7 +133,7 @@ static bool parse_entry(struct element *e, struct str text, struct error *err)
 		r->n = r->cap = r->nargs = 0;
 	}
 	error_prefix(err, "argument %u: ", r->nargs++);
-	ok = text.n == 0 || add_entry(e, text, err);
+	ok = text.n == 0 || add_text(e, text, err);
 	error_leave(err);
 	return ok;
 }
@@ -223,7 +223,7 @@ static bool call_lookup(struct element *e, struct handler_call *c)
 
 static bool write_add(struct element *e, struct str value, struct error *err)
 {
-	return add_entry(e, value, err);
+	return add_text(e, value, err);
 }
 
 static bool write_remove(struct element *e, struct str value, struct error *err)

@@ -17,12 +17,6 @@ static void init(struct element *e)
 	arp_table_init(&self(e)->table);
 }
 
-static bool configure(struct element *e, struct error *err)
-{
-	return self(e)->table.set.slim_factor != 0 ||
-	       fail(err, "CAPACITY_SLIM_FACTOR cannot be zero");
-}
-
 static void reap(struct element *e, struct timer *t)
 {
 	arp_table_slim(&self(e)->table, time_steady(e));
@@ -30,14 +24,26 @@ static void reap(struct element *e, struct timer *t)
 		timer_again(t, (self(e)->table.set.timeout.v + 1) * NS_PER_SEC);
 }
 
+static void reap_later(struct arptable *a)
+{
+	if (a->table.set.timeout.v && !timer_pending(&a->timer))
+		timer_after(&a->timer, (a->table.set.timeout.v + 1) * NS_PER_SEC);
+}
+
+static bool configure(struct element *e, struct error *err)
+{
+	if (self(e)->table.set.slim_factor == 0)
+		return fail(err, "CAPACITY_SLIM_FACTOR cannot be zero");
+	if (router_running(e->router))
+		reap_later(self(e));
+	return true;
+}
+
 static bool start(struct element *e, struct error *err)
 {
-	struct arptable *a = self(e);
-
 	(void)err;
-	timer_init(&a->timer, e, reap);
-	if (a->table.set.timeout.v)
-		timer_after(&a->timer, (a->table.set.timeout.v + 1) * NS_PER_SEC);
+	timer_init(&self(e)->timer, e, reap);
+	reap_later(self(e));
 	return true;
 }
 

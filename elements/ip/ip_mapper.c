@@ -17,6 +17,7 @@ bool mapper_add(struct element *e, struct mapper_patterns *list, struct str s, b
 	if (!rewriter_parse_pattern(e, word, n, own, &made.pattern, made.out, NULL, err))
 		return false;
 	list->v = pool_grow(e->conf, list->v, list->n, &list->cap, sizeof(*list->v));
+	made.number = list->n;
 	list->v[list->n++] = made;
 	return true;
 }
@@ -49,7 +50,8 @@ bool mapper_check(struct element *e, const struct mapper_patterns *list, const s
 			continue;
 		text_clear(&name);
 		element_declaration(e, &name);
-		ok = fail(err, "output port out of range in %s pattern %zu", name.p, i);
+		ok = fail(err, "output port out of range in %s pattern %zu", name.p,
+			  list->v[i].number);
 	}
 	text_fini(&name);
 	return ok;

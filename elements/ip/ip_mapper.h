@@ -9,6 +9,7 @@ struct mapper_pattern {
 	struct pattern *pattern;
 	uint16_t out[2];
 	int64_t id; /* SERVERID, where there is one */
+	size_t number; /* in the configuration */
 };
 
 struct mapper_patterns { /* pooled */

@@ -3,6 +3,7 @@
 #include "engine/control/command.h"
 
 #include "engine/element.h"
+#include "engine/platform.h"
 
 /* --- answers --- */
 
@@ -109,7 +110,9 @@ void control_read(struct control *c, struct str which, struct str param)
 	struct text value = { 0 };
 	struct error err = { 0 };
 	struct target t;
+	unsigned memory;
 	int status;
+	bool ok;
 
 	if (!find_handler(c, which, &t))
 		return;
@@ -117,7 +120,10 @@ void control_read(struct control *c, struct str which, struct str param)
 		control_answer(c, CONTROL_DENIED, false, "Handler '%.*s' write-only", STR(which));
 		return;
 	}
-	if (handler_read(c->access->router, t.e, t.name, param, &value, &err, &status)) {
+	memory = platform_memory_set(c->access->memory);
+	ok = handler_read(c->access->router, t.e, t.name, param, &value, &err, &status);
+	platform_memory_set(memory);
+	if (ok) {
 		control_answer(c, CONTROL_OK, false, "Read handler '%.*s' OK", STR(which));
 		text_add(&c->out, "DATA %zu\r\n", value.n);
 		text_str(&c->out, text_as_str(&value));
@@ -149,12 +155,15 @@ void control_write(struct control *c, struct str which, struct str value)
 	struct error err = { 0 };
 	struct str said;
 	struct target t;
+	unsigned memory;
 	int status;
 	bool ok;
 
 	if (!may_write(c, which, &t))
 		return;
+	memory = platform_memory_set(c->access->memory);
 	ok = handler_write(c->access->router, t.e, t.name, value, &err, &status);
+	platform_memory_set(memory);
 	said = text_as_str(&err.out);
 	if (!ok)
 		answer_messages(c, CONTROL_HANDLER_ERROR, "Write", which, "error", ":", said);

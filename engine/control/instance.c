@@ -455,6 +455,11 @@ struct router *instance_router(const struct instance *x)
 	return x->engine->router;
 }
 
+unsigned instance_memory(const struct instance *x)
+{
+	return x->memory;
+}
+
 struct swap {
 	struct job job;
 	struct job *asker;

@@ -102,8 +102,10 @@ enum control_code instance_swap(struct instance *, struct str config, struct job
 /* Calls job->run on the thread of a running instance, in the order of the calls. When the instance
  * ends first the job ends with CONTROL_BAD_STATE. */
 enum control_code instance_call(struct instance *, struct job *) MUST_CHECK;
-/* The router, for job->run; never NULL there. */
+/* The router, for job->run; never NULL there. What it keeps of what job->run allocates has to be the
+ * instance's (platform_memory_set): there it is the machine's that is set. */
 struct router *instance_router(const struct instance *);
+unsigned instance_memory(const struct instance *);
 
 /* A fault: t, thread 0 of an instance's engine, is dead and will not run again. The instance is
  * failed with that text, its jobs end, and what its engine had is abandoned, as nobody can tell in

@@ -2,9 +2,7 @@
 #include "engine/control/instance.h"
 
 #include "engine/platform.h"
-#include "tests/unit/coroutine.h"
-#include "tests/unit/stub_platform.h"
-#include "tests/unit/test.h"
+#include "tests/unit/instances.h"
 
 #define COUNTING "c :: Counter; Idle -> c -> q :: Queue -> Idle;"
 
@@ -32,33 +30,6 @@ static void asked_fini(struct asked *a)
 	text_fini(&a->value);
 }
 
-static void settle(struct instances *is)
-{
-	for (int i = 0; i < 10; i++) {
-		coroutines_run();
-		instances_run(is);
-	}
-}
-
-static void machine(struct instances *is)
-{
-	static const struct instances_options options = { .engine.packets = 256 };
-
-	stub.quiet = true;
-	coroutines_init();
-	instances_init(is, &options);
-}
-
-static void machine_end(struct instances *is)
-{
-	instances_halt(is);
-	settle(is);
-	CHECK(instances_halted(is));
-	CHECK_INT(coroutines_alive(), 0);
-	instances_fini(is);
-	coroutines_fini();
-}
-
 /* The code that the job ended with, or that it was refused with. */
 static enum control_code install(struct instances *is, const char *name, const char *config,
 				 struct asked *a)
@@ -67,7 +38,7 @@ static enum control_code install(struct instances *is, const char *name, const c
 
 	if (code != CONTROL_OK)
 		return code;
-	settle(is);
+	machine_settle(is);
 	CHECK_INT(a->done, 1);
 	return a->job.code;
 }
@@ -128,7 +99,7 @@ static void test_life(void)
 	struct instance *x;
 	struct asked a;
 
-	machine(&is);
+	machine_begin(&is);
 	x = installed(&is, "fw", COUNTING);
 	CHECK(x == instances_find(&is, str_of("0")));
 	CHECK(!instances_find(&is, str_of("1")));
@@ -149,7 +120,7 @@ static void test_life(void)
 	asked_init(&a);
 	CHECK_INT(instance_stop(x, &a.job), CONTROL_OK);
 	CHECK_INT(a.done, 0);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(a.done, 1);
 	CHECK_INT(a.job.code, CONTROL_OK);
 	CHECK_INT(instance_state(x), INSTANCE_STOPPED);
@@ -166,14 +137,14 @@ static void test_life(void)
 	asked_init(&a);
 	CHECK_INT(instance_start(x, &a.job), CONTROL_OK);
 	CHECK_INT(instance_state(x), INSTANCE_STARTING);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(a.job.code, CONTROL_OK);
 	CHECK_INT(instance_state(x), INSTANCE_RUNNING);
 	asked_fini(&a);
 
 	asked_init(&a);
 	CHECK_INT(instance_remove(x, &a.job), CONTROL_OK);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(a.done, 1);
 	CHECK(!instances_find(&is, str_of("fw")));
 	asked_fini(&a);
@@ -186,7 +157,7 @@ static void test_error(void)
 	struct instance *x;
 	struct asked a;
 
-	machine(&is);
+	machine_begin(&is);
 	asked_init(&a);
 	CHECK_INT(install(&is, "bad", "Nonsense -> Discard;", &a), CONTROL_BAD_CONFIG);
 	CHECK(str_starts(text_as_str(&a.job.said), "bad:1: "));
@@ -214,7 +185,7 @@ static void test_full(void)
 	struct asked a;
 	char name[8];
 
-	machine(&is);
+	machine_begin(&is);
 	for (int i = 0; i < CONTROL_INSTANCES; i++) {
 		snprintf(name, sizeof(name), "i%d", i);
 		installed(&is, name, "Idle -> Discard;");
@@ -232,10 +203,10 @@ static void test_stops(void)
 	struct instance *x;
 	struct asked a;
 
-	machine(&is);
+	machine_begin(&is);
 	x = installed(&is, "a", "InfiniteSource(LIMIT 5, STOP true) -> c :: Counter -> Discard;");
 	asked_init(&a);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(instance_state(x), INSTANCE_STOPPED);
 	CHECK_INT(coroutines_alive(), 0);
 	CHECK_INT(instance_call(x, &a.job), CONTROL_BAD_STATE);
@@ -257,7 +228,7 @@ static enum control_code swap(struct instances *is, struct instance *x, const ch
 
 	asked_init(&a);
 	CHECK_INT(instance_swap(x, str_of(config), &a.job), CONTROL_OK);
-	settle(is);
+	machine_settle(is);
 	CHECK_INT(a.done, 1);
 	code = a.job.code;
 	CHECK_INT(a.job.said.n > 0, code != CONTROL_OK);
@@ -271,18 +242,18 @@ static void test_calls(void)
 	struct instance *x;
 	struct asked a, b, s;
 
-	machine(&is);
+	machine_begin(&is);
 	x = installed(&is, "a",
 		      "c :: Counter(COUNT_CALL 1 q.reset); Idle -> c -> q :: Queue -> Idle;");
 	call(x, &a, read_run);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(a.done, 1);
 	CHECK_STR(text_as_str(&a.value), "COUNT_CALL 1 q.reset");
 	asked_fini(&a);
 
 	CHECK_INT(swap(&is, x, "c :: Nonsense; Idle -> c;"), CONTROL_BAD_CONFIG);
 	call(x, &a, read_run);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_STR(text_as_str(&a.value), "COUNT_CALL 1 q.reset");
 	asked_fini(&a);
 
@@ -292,7 +263,7 @@ static void test_calls(void)
 	CHECK_INT(instance_swap(x, str_of("c :: Counter; Idle -> c -> Discard;"), &s.job),
 		  CONTROL_OK);
 	call(x, &b, read_run);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_STR(text_as_str(&a.value), "COUNT_CALL 1 q.reset");
 	CHECK_INT(s.job.code, CONTROL_OK);
 	CHECK_STR(text_as_str(&b.value), "");
@@ -307,7 +278,7 @@ static void test_calls(void)
 	CHECK_INT(instance_stop(x, &s.job), CONTROL_OK);
 	asked_init(&b);
 	CHECK_INT(instance_call(x, &b.job), CONTROL_BAD_STATE);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(a.job.code, CONTROL_OK);
 	CHECK_INT(a.done + s.done, 2);
 	asked_fini(&a);
@@ -323,14 +294,14 @@ static void test_fault(void)
 	struct asked a, b, c;
 	struct thread *t;
 
-	machine(&is);
+	machine_begin(&is);
 	x = installed(&is, "x", COUNTING);
 	y = installed(&is, "y", COUNTING);
 	call(x, &a, fault_run);
 	call(x, &b, read_run);
 	asked_init(&c);
 	CHECK_INT(instance_remove(y, &c.job), CONTROL_OK);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(c.done, 1);
 	asked_fini(&c);
 	t = coroutine_faulted();
@@ -352,7 +323,7 @@ static void test_fault(void)
 
 	asked_init(&a);
 	CHECK_INT(instance_start(x, &a.job), CONTROL_OK);
-	settle(&is);
+	machine_settle(&is);
 	CHECK_INT(instance_state(x), INSTANCE_RUNNING);
 	asked_fini(&a);
 	machine_end(&is);
@@ -365,7 +336,7 @@ static void test_log(void)
 	struct text t = { 0 };
 	struct instance *x;
 
-	machine(&is);
+	machine_begin(&is);
 	x = installed(&is, "x", "Script(write ClickOSControl.write nosuch.h)");
 	instance_log(x, &t);
 	CHECK_STR(text_as_str(&t), "While executing 'Script@1 :: Script':\n"

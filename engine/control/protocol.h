@@ -19,6 +19,7 @@ struct control_access {
 	struct router *router;
 	struct element *proxy; /* its handlers stand for all; NULL: the elements' own */
 	bool read_only;
+	unsigned memory; /* whose it is what handlers allocate (platform_memory_set) */
 };
 
 enum control_state {

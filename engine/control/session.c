@@ -55,6 +55,14 @@ static void begin_data(struct session *s, struct str line, const struct request 
 	}
 }
 
+/* Data that come all the same are no commands. */
+static void misused(struct session *s, const struct verb *verb)
+{
+	session_answer(s, CONTROL_BAD_SYNTAX, "Wrong number of arguments");
+	if (verb->data)
+		s->state = SESSION_CLOSING;
+}
+
 static void begin(struct session *s, struct str line)
 {
 	const struct verb *verb;
@@ -68,7 +76,7 @@ static void begin(struct session *s, struct str line)
 		session_answer(s, CONTROL_UNIMPLEMENTED, "Command '%.*s' unimplemented",
 			       STR(str_first(r.word[0], 40)));
 	else if (r.n < verb->min || r.n > verb->max)
-		session_answer(s, CONTROL_BAD_SYNTAX, "Wrong number of arguments");
+		misused(s, verb);
 	else if (verb->data)
 		begin_data(s, line, &r);
 	else

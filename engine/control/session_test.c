@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 
-#include "engine/control/instance.h"
-#include "tests/unit/coroutine.h"
-#include "tests/unit/stub_platform.h"
-#include "tests/unit/test.h"
+#include "engine/element.h"
+#include "tests/unit/instances.h"
 
 struct client {
 	struct session *s;
@@ -36,14 +34,6 @@ static void hear(struct client *c, size_t max)
 	}
 }
 
-static void settle(struct instances *is)
-{
-	for (int i = 0; i < 8; i++) {
-		coroutines_run();
-		instances_run(is);
-	}
-}
-
 static void meet(struct instances *is, struct client *c)
 {
 	*c = (struct client){ 0 };
@@ -67,7 +57,7 @@ static void say_in(struct instances *is, struct client *c, struct str what, size
 		what = str_from(what, n);
 		hear(c, SIZE_MAX);
 		if (n == 0)
-			settle(is);
+			machine_settle(is);
 		hear(c, SIZE_MAX);
 		idle = n > 0 || c->said.n > heard ? 0 : idle + 1;
 	}
@@ -91,30 +81,12 @@ static void leave(struct client *c)
 	text_fini(&c->said);
 }
 
-static void machine(struct instances *is)
-{
-	static const struct instances_options options = { .engine.packets = 256 };
-
-	stub.quiet = true;
-	coroutines_init();
-	instances_init(is, &options);
-}
-
-static void machine_end(struct instances *is)
-{
-	instances_halt(is);
-	settle(is);
-	CHECK(instances_halted(is));
-	instances_fini(is);
-	coroutines_fini();
-}
-
 static void test_lines(void)
 {
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	ask(&is, &c, "PING\r\n", "200 \r\n");
 	ask(&is, &c, "\n  \r\nping  a  b \n", "200 a  b\r\n");
@@ -123,13 +95,23 @@ static void test_lines(void)
 	ask(&is, &c, "LIST\nLIST\n", "200 Instances\r\nDATA 0\r\n200 Instances\r\nDATA 0\r\n");
 	ask(&is, &c, "PING \x01\t\n", "200 ^A\r\n");
 	ask(&is, &c, "STOP a\n", "550 No instance named 'a'\r\n");
-	ask(&is, &c, "INSTALL a\n", "500 Wrong number of arguments\r\n");
 	ask(&is, &c, "INSTALL 9 2\nxxPING\n", "500 Bad instance name\r\n200 \r\n");
 	ask(&is, &c, "PUT x 67108865\n", "521 Data too big\r\n");
 	leave(&c);
 
 	meet(&is, &c);
 	ask(&is, &c, "PUT x 4294967296\nLIST\n", "500 Bad length\r\n");
+	CHECK(session_finished(c.s));
+	leave(&c);
+
+	/* What was to be data is not taken for commands. */
+	meet(&is, &c);
+	ask(&is, &c, "WRITEDATA a b c 7\nSTOP x\n", "500 Wrong number of arguments\r\n");
+	CHECK(session_finished(c.s));
+	leave(&c);
+
+	meet(&is, &c);
+	ask(&is, &c, "INSTALL a\nLIST\n", "500 Wrong number of arguments\r\n");
 	CHECK(session_finished(c.s));
 	leave(&c);
 
@@ -147,7 +129,7 @@ static void test_skip(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	say(&is, &c, "PUT x 67108865\n");
 	for (size_t left = 67108865; left > 0;) {
@@ -168,7 +150,7 @@ static void test_long_line(void)
 	struct client c;
 	char *line = malloc(CONTROL_LINE_MAX + 10);
 
-	machine(&is);
+	machine_begin(&is);
 	memset(line, 'x', CONTROL_LINE_MAX + 10);
 	memcpy(line, "PING ", 5);
 	line[CONTROL_LINE_MAX - 1] = '\n';
@@ -199,12 +181,12 @@ static void test_unfinished(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		meet(&is, &c);
 		session_input(c.s, v[i].said, strlen(v[i].said));
 		session_end(c.s);
-		settle(&is);
+		machine_settle(&is);
 		hear(&c, SIZE_MAX);
 		CHECK_STR(text_as_str(&c.said), v[i].answer);
 		CHECK(session_finished(c.s));
@@ -273,7 +255,7 @@ static void test_dialogue(void)
 	struct client c;
 
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
-		machine(&is);
+		machine_begin(&is);
 		meet(&is, &c);
 		say_in(&is, &c, str_of(DIALOGUE), pieces[i]);
 		CHECK_STR(text_as_str(&c.said), ANSWERS);
@@ -287,7 +269,7 @@ static void test_files(void)
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	ask(&is, &c, "GET file\n", "554 file: No such file or directory\r\n");
 	stub.file = str_of("content");
@@ -308,7 +290,7 @@ static void test_several(void)
 	struct instances is;
 	struct client c, d;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	meet(&is, &d);
 	session_input(c.s, install, strlen(install));
@@ -318,7 +300,7 @@ static void test_several(void)
 	hear(&d, SIZE_MAX);
 	CHECK_STR(text_as_str(&d.said), "200 Instances\r\nDATA 13\r\n0\ta\tstarting\n");
 	leave(&c);
-	settle(&is);
+	machine_settle(&is);
 	ask(&is, &d, "LIST\n", "200 Instances\r\nDATA 12\r\n0\ta\trunning\n");
 	leave(&d);
 	machine_end(&is);
@@ -336,7 +318,7 @@ static void test_use(void)
 	struct instances is;
 	struct client c, d;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	say(&is, &c, "INSTALL a 35\nc :: Counter; Idle -> c -> Discard;");
 	ask(&is, &c, "USE a\nREAD c.count\nWRITEDATA c.reset 3\nabcLIST\nQUIT\n", USED);
@@ -363,7 +345,7 @@ static void test_deaf(void)
 	struct client c;
 	size_t sent = 0;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	for (int i = 0; i < 100000 && session_room(c.s) >= 5; i++) {
 		session_input(c.s, "HELP\n", 5);
@@ -379,18 +361,76 @@ static void test_deaf(void)
 	machine_end(&is);
 }
 
+/* An element that tells whose its memory would be. */
+struct owned {
+	struct element base;
+	unsigned writer;
+};
+ELEMENT_SELF(struct owned)
+
+static bool write_owner(struct element *e, struct str value, struct error *err)
+{
+	(void)value, (void)err;
+	self(e)->writer = stub.memory;
+	return true;
+}
+
+static void read_owners(struct element *e, struct text *out)
+{
+	text_add(out, "%s %s", stub.memory ? "own" : "machine's",
+		 self(e)->writer == stub.memory ? "same" : "other");
+}
+
+static const struct handler owned_handlers[] = {
+	WRITE("write", write_owner, "notes whose memory is set"),
+	READ("read", read_owners, "whose is set, and was"),
+};
+
+static const struct element_class owned_class = {
+	.name = "Owned",
+	.ports = "0/0",
+	.size = sizeof(self_t),
+	.handlers = TABLE(owned_handlers),
+};
+
+/* What a handler allocates goes with the instance; what the conversation does, stays. */
+static void test_memory(void)
+{
+	static const struct element_class *const classes[] = { &owned_class, NULL };
+	static const struct element_class *const *const all[] = { classes };
+	static const struct instances_options options = { .engine.packets = 256,
+							  .classes = all,
+							  .nclasses = 1 };
+	struct instances is;
+	struct client c;
+
+	stub.quiet = true;
+	coroutines_init();
+	instances_init(&is, &options);
+	meet(&is, &c);
+	say(&is, &c, "INSTALL a 11\no :: Owned;");
+	text_clear(&c.said);
+	ask(&is, &c, "WRITE a o.write\n", "200 Write handler 'o.write' OK\r\n");
+	ask(&is, &c, "READ a o.read\n", "200 Read handler 'o.read' OK\r\nDATA 8\r\nown same");
+	CHECK_INT(stub.memory, 0);
+	ask(&is, &c, "USE a\nREAD o.read\n",
+	    "Click::ControlSocket/1.3\r\n200 Read handler 'o.read' OK\r\nDATA 8\r\nown same");
+	leave(&c);
+	machine_end(&is);
+}
+
 static void test_shutdown(void)
 {
 	struct instances is;
 	struct client c;
 
-	machine(&is);
+	machine_begin(&is);
 	meet(&is, &c);
 	say(&is, &c, "INSTALL a 16\nIdle -> Discard;");
 	CHECK(!instances_halted(&is));
 	ask(&is, &c, "SHUTDOWN\nLIST\n", "200 Going down\r\n");
 	CHECK(session_finished(c.s));
-	settle(&is);
+	machine_settle(&is);
 	CHECK(instances_halted(&is));
 	leave(&c);
 	machine_end(&is);
@@ -407,6 +447,7 @@ int main(void)
 	test_several();
 	test_use();
 	test_deaf();
+	test_memory();
 	test_shutdown();
 	return test_end();
 }

@@ -97,110 +97,6 @@ static void answer_copy(struct session *s, const char *what, struct str data)
 	answer_blob(s, what, p, data.n);
 }
 
-/* --- errands --- */
-
-static void errand_free(struct errand *e)
-{
-	if (!e->job.cut_off)
-		control_fini(&e->control);
-	text_fini(&e->job.said);
-	free(e->line);
-	free(e->data);
-	free(e);
-}
-
-static void errand_done(struct job *j)
-{
-	struct errand *e = container_of(j, struct errand, job);
-	struct session *s = e->s;
-
-	e->busy = false;
-	if (!s) {
-		errand_free(e);
-		return;
-	}
-	if (e->uses) {
-		e->answer(e);
-	} else {
-		s->errand = NULL;
-		s->state = SESSION_LINE;
-		e->answer(e);
-		errand_free(e);
-	}
-	session_go_on(s);
-}
-
-void errand_leave(struct errand *e)
-{
-	if (!e)
-		return;
-	e->s = NULL;
-	if (e->uses && !e->busy)
-		errand_free(e);
-}
-
-static void answer_job(struct errand *e)
-{
-	struct session *s = e->s;
-	struct str said = text_as_str(&e->job.said);
-	enum control_code code = e->job.code;
-	bool ok = code < 300, config = code == CONTROL_BAD_CONFIG;
-
-	control_lines(&s->out, code, ok || config, said);
-	if (ok)
-		session_answer(s, code, "Instance '%s' %s", e->name, e->ok);
-	else if (config)
-		session_answer(s, code, "Configuration in error");
-	else if (said.n == 0)
-		session_answer(s, code, "Instance '%s': failed", e->name);
-}
-
-static struct errand *errand_new(struct session *s, struct str name, const char *ok)
-{
-	struct errand *e = calloc(1, sizeof(*e));
-
-	if (!e) {
-		session_answer(s, CONTROL_NO_MEMORY, "Out of memory");
-		return NULL;
-	}
-	e->s = s;
-	e->job.done = errand_done;
-	e->answer = answer_job;
-	e->ok = ok;
-	memcpy(e->name, name.p, name.n);
-	return e;
-}
-
-/* Waits for what was begun, or says why it was not. */
-static void errand_begun(struct session *s, struct errand *e, enum control_code code)
-{
-	if (code == CONTROL_OK) {
-		e->busy = true;
-		s->errand = e;
-		s->state = e->uses ? SESSION_USES : SESSION_WAITS;
-		return;
-	}
-	e->job.code = code;
-	answer_job(e);
-	errand_free(e);
-}
-
-/* Answers when there is none. */
-static struct instance *find(struct session *s, struct str name)
-{
-	struct instance *x = instances_find(s->all, name);
-
-	if (!x)
-		session_answer(s, CONTROL_NO_INSTANCE, "No instance named '%.*s'",
-			       STR(str_first(name, CONTROL_NAME_MAX)));
-	return x;
-}
-
-static struct errand *errand_for(struct session *s, struct instance *x, const char *ok)
-{
-	return errand_new(s, str_of(instance_name(x)), ok);
-}
-
 /* --- instances --- */
 
 static void list(struct session *s, const struct request *r)
@@ -233,7 +129,7 @@ static void install(struct session *s, const struct request *r)
 
 static void swap(struct session *s, const struct request *r)
 {
-	struct instance *x = find(s, r->word[1]);
+	struct instance *x = errand_instance(s, r->word[1]);
 	struct errand *e = x ? errand_for(s, x, "has the new configuration") : NULL;
 
 	if (e)
@@ -242,7 +138,7 @@ static void swap(struct session *s, const struct request *r)
 
 static void start(struct session *s, const struct request *r)
 {
-	struct instance *x = find(s, r->word[1]);
+	struct instance *x = errand_instance(s, r->word[1]);
 	struct errand *e = x ? errand_for(s, x, "is running") : NULL;
 
 	if (e)
@@ -251,7 +147,7 @@ static void start(struct session *s, const struct request *r)
 
 static void stop(struct session *s, const struct request *r)
 {
-	struct instance *x = find(s, r->word[1]);
+	struct instance *x = errand_instance(s, r->word[1]);
 	struct errand *e = x ? errand_for(s, x, "is stopped") : NULL;
 
 	if (e)
@@ -260,7 +156,7 @@ static void stop(struct session *s, const struct request *r)
 
 static void remove_instance(struct session *s, const struct request *r)
 {
-	struct instance *x = find(s, r->word[1]);
+	struct instance *x = errand_instance(s, r->word[1]);
 	struct errand *e = x ? errand_for(s, x, "is removed") : NULL;
 
 	if (e)
@@ -269,7 +165,7 @@ static void remove_instance(struct session *s, const struct request *r)
 
 static void config(struct session *s, const struct request *r)
 {
-	const struct instance *x = find(s, r->word[1]);
+	const struct instance *x = errand_instance(s, r->word[1]);
 
 	if (x)
 		answer_copy(s, "Configuration", instance_config(x));
@@ -277,188 +173,10 @@ static void config(struct session *s, const struct request *r)
 
 static void errors(struct session *s, const struct request *r)
 {
-	const struct instance *x = find(s, r->word[1]);
+	const struct instance *x = errand_instance(s, r->word[1]);
 
 	if (x)
 		answer_copy(s, "Errors", instance_error(x));
-}
-
-/* --- handlers --- */
-
-static void read_run(struct instance *x, struct job *j)
-{
-	struct errand *e = container_of(j, struct errand, job);
-
-	e->access.router = instance_router(x);
-	control_read(&e->control, e->handler, e->value);
-	j->code = CONTROL_OK;
-}
-
-static void write_run(struct instance *x, struct job *j)
-{
-	struct errand *e = container_of(j, struct errand, job);
-
-	e->access.router = instance_router(x);
-	control_write(&e->control, e->handler, e->value);
-	j->code = CONTROL_OK;
-}
-
-/* What the handler said is an answer already. */
-static void answer_call(struct errand *e)
-{
-	struct text *out = &e->control.out;
-
-	if (e->job.code != CONTROL_OK) {
-		answer_job(e);
-		return;
-	}
-	if (out->n > 0) {
-		e->s->blob = out->p;
-		e->s->blob_at = 0;
-		e->s->blob_n = out->n;
-		*out = (struct text){ 0 };
-	}
-}
-
-/* Keeps the line's words, and the session's data when they are the value. */
-static bool keep_words(struct errand *e, struct str handler, struct str value, struct session *s)
-{
-	if (s->data && value.p == s->data) {
-		e->data = s->data;
-		s->data = NULL;
-	}
-	e->line = malloc(handler.n + (e->data ? 0 : value.n) + 1);
-	if (!e->line)
-		return false;
-	memcpy(e->line, handler.p, handler.n);
-	e->handler = (struct str){ e->line, handler.n };
-	e->value = value;
-	if (e->data)
-		return true;
-	if (value.n)
-		memcpy(e->line + handler.n, value.p, value.n);
-	e->value.p = e->line + handler.n;
-	return true;
-}
-
-static void call(struct session *s, const struct request *r, struct str value,
-		 void (*run)(struct instance *, struct job *))
-{
-	struct instance *x = find(s, r->word[1]);
-	struct errand *e = x ? errand_for(s, x, "") : NULL;
-
-	if (!e)
-		return;
-	e->job.run = run;
-	e->answer = answer_call;
-	e->control.access = &e->access;
-	if (keep_words(e, r->word[2], value, s)) {
-		errand_begun(s, e, instance_call(x, &e->job));
-	} else {
-		session_answer(s, CONTROL_NO_MEMORY, "Out of memory");
-		errand_free(e);
-	}
-}
-
-static void read_line(struct session *s, const struct request *r)
-{
-	call(s, r, r->rest[3], read_run);
-}
-
-static void read_data(struct session *s, const struct request *r)
-{
-	call(s, r, r->data, read_run);
-}
-
-static void write_line(struct session *s, const struct request *r)
-{
-	call(s, r, r->rest[3], write_run);
-}
-
-static void write_data(struct session *s, const struct request *r)
-{
-	call(s, r, r->data, write_run);
-}
-
-/* --- USE: from here on the other protocol, whose commands run on the instance's thread --- */
-
-static void use_run(struct instance *x, struct job *j)
-{
-	struct errand *e = container_of(j, struct errand, job);
-	struct control *c = &e->control;
-
-	e->access.router = instance_router(x);
-	if (e->value.n)
-		control_input(c, e->value.p, e->value.n);
-	if (e->more)
-		c->paused = false;
-	e->more = control_run(c) || c->paused;
-	j->code = CONTROL_OK;
-}
-
-static void answer_use(struct errand *e)
-{
-	struct session *s = e->s;
-
-	free(e->data);
-	e->data = NULL;
-	e->value.n = 0;
-	if (e->job.code != CONTROL_OK) {
-		s->state = SESSION_CLOSING;
-		return;
-	}
-	answer_call(e);
-	if (control_finished(&e->control))
-		s->state = SESSION_CLOSING;
-}
-
-/* False: there is nothing to be done. */
-static bool use_prepare(struct session *s, struct errand *e)
-{
-	size_t n = s->in.n - s->at;
-	bool ends = s->at_end && !e->control.at_end;
-
-	if (n > 0) {
-		e->data = malloc(n);
-		if (!e->data) {
-			s->state = SESSION_CLOSING;
-			return false;
-		}
-		memcpy(e->data, s->in.p + s->at, n);
-		e->value = (struct str){ e->data, n };
-		s->at = s->searched = s->in.n;
-	}
-	if (ends)
-		control_end(&e->control);
-	return n > 0 || ends || e->more;
-}
-
-void session_use(struct session *s)
-{
-	struct errand *e = s->errand;
-	struct instance *x;
-
-	if (e->busy || !use_prepare(s, e))
-		return;
-	text_clear(&e->job.said);
-	x = instances_find(s->all, str_of(e->name));
-	e->busy = x && instance_call(x, &e->job) == CONTROL_OK;
-	if (!e->busy)
-		s->state = SESSION_CLOSING;
-}
-
-static void use(struct session *s, const struct request *r)
-{
-	struct instance *x = find(s, r->word[1]);
-	struct errand *e = x ? errand_for(s, x, "") : NULL;
-
-	if (!e)
-		return;
-	control_init(&e->control, &e->access);
-	e->job.run = use_run;
-	e->answer = answer_use;
-	e->uses = true;
-	errand_begun(s, e, instance_call(x, &e->job));
 }
 
 /* --- files --- */
@@ -568,7 +286,7 @@ static void interfaces(struct session *s, const struct request *r)
 
 static void log_lines(struct session *s, const struct request *r)
 {
-	struct instance *x = r->n > 1 ? find(s, r->word[1]) : NULL;
+	struct instance *x = r->n > 1 ? errand_instance(s, r->word[1]) : NULL;
 	struct text t = { 0 };
 
 	if (r->n > 1 && !x)
@@ -612,11 +330,11 @@ static const struct verb verbs[] = {
 	{ "REMOVE", "name", "end and forget it", 2, 2, false, remove_instance },
 	{ "CONFIG", "name", "its configuration, return DATA", 2, 2, false, config },
 	{ "ERRORS", "name", "why it failed, return DATA", 2, 2, false, errors },
-	{ "READ", "name handler [arg...]", "call read handler, return DATA", 3, REST, false, read_line },
-	{ "READDATA", "name handler len", "the same with len data bytes", 4, 4, true, read_data },
-	{ "WRITE", "name handler [arg...]", "call write handler", 3, REST, false, write_line },
-	{ "WRITEDATA", "name handler len", "the same with len data bytes", 4, 4, true, write_data },
-	{ "USE", "name", "speak Click::ControlSocket/1.3 with it", 2, 2, false, use },
+	{ "READ", "name handler [arg...]", "call read handler, return DATA", 3, REST, false, errand_read_line },
+	{ "READDATA", "name handler len", "the same with len data bytes", 4, 4, true, errand_read_data },
+	{ "WRITE", "name handler [arg...]", "call write handler", 3, REST, false, errand_write_line },
+	{ "WRITEDATA", "name handler len", "the same with len data bytes", 4, 4, true, errand_write_data },
+	{ "USE", "name", "speak Click::ControlSocket/1.3 with it", 2, 2, false, errand_use },
 	{ "FILES", "[prefix]", "all files, return DATA", 1, 2, false, files },
 	{ "PUT", "path len", "write a file", 3, 3, true, put },
 	{ "GET", "path", "read a file, return DATA", 2, 2, false, get },

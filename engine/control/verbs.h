@@ -79,9 +79,26 @@ void session_answer(struct session *, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Goes on after an errand, and tells the transport. */
 void session_go_on(struct session *);
-/* The errand of USE: gives it what has come, takes what it says. */
-void session_use(struct session *);
+
+/* --- errand.c --- */
+
+/* NULL after an answer: there is none of that name. */
+struct instance *errand_instance(struct session *, struct str name);
+/* For an instance that is to be, or one that is there. NULL after an answer: no memory. */
+struct errand *errand_new(struct session *, struct str name, const char *ok);
+struct errand *errand_for(struct session *, struct instance *, const char *ok);
+/* Waits for what was begun, or says why it was not. */
+void errand_begun(struct session *, struct errand *, enum control_code);
 /* Lets it end without the session; NULL is fine. */
 void errand_leave(struct errand *);
+
+/* READ and so on; from USE on the other protocol, whose commands run on the instance's thread. */
+void errand_read_line(struct session *, const struct request *);
+void errand_read_data(struct session *, const struct request *);
+void errand_write_line(struct session *, const struct request *);
+void errand_write_data(struct session *, const struct request *);
+void errand_use(struct session *, const struct request *);
+/* The errand of USE: gives it what has come, takes what it says. */
+void session_use(struct session *);
 
 #endif

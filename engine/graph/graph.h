@@ -76,7 +76,7 @@ struct graph_text_options {
 	void *arg;
 };
 
-/* The flat text, spec language 10.1. Sorts the connections. */
+/* The flat text. Sorts the connections. */
 void graph_unparse(struct graph *, struct text *out, const struct graph_text_options *);
 
 #endif

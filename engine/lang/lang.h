@@ -81,12 +81,12 @@ struct lang_outline *lang_outline(const struct lang_source *, const struct lang_
 				  struct error *);
 void lang_outline_free(struct lang_outline *);
 
-/* Archives (spec language, 14). */
+/* Archives. */
 bool archive_is(struct str data);
 bool archive_read(struct graph *into, struct str data, struct error *); /* adds members */
 void archive_write(struct text *out, const struct graph_member *, size_t n);
 
-/* --- configuration strings (spec language, 3) --- */
+/* --- configuration strings --- */
 
 struct str_list { /* pooled */
 	struct str *v;
@@ -119,7 +119,7 @@ struct conf_scope {
 	bool script; /* $? $# $$ $(...) $1 too, as Script has them */
 };
 
-/* Expands $name ${name} ${name-default} ${name[K]} (spec language, 9). With quote, values are
+/* Expands $name ${name} ${name-default} ${name[K]}. With quote, values are
  * put in as quoted strings also outside quotes. Nesting: values are used as they are; the scope
  * expands them itself where it wants that. */
 struct str conf_expand(struct pool *, struct str s, const struct conf_scope *, bool quote);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* code.h - the three codes of a class: port counts, processing, flow (spec language, 11). */
+/* code.h - the three codes of a class: port counts, processing, flow. */
 #ifndef ENGINE_RUN_CODE_H
 #define ENGINE_RUN_CODE_H
 

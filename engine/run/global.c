@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* global.c - the handlers of the router as a whole (spec driver, 5.1). */
+/* global.c - the handlers of the router as a whole. */
 #include <math.h>
 
 #include "engine/run/handlers.h"

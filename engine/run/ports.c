@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ports.c - how many ports each element has, which are push and which pull, and whether the
- * connections fit (spec language, 11 and 12, steps 1 to 3).
+ * connections fit.
  */
 #include <limits.h>
 

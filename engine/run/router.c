@@ -118,6 +118,15 @@ static bool resolve_calls(struct element *e, struct error *err)
 	return ok;
 }
 
+static void enter_start(const struct element *e, struct error *err)
+{
+	struct text t = { 0 };
+
+	element_declaration(e, &t);
+	error_enter(err, e->at, "While initializing '%s':", t.p);
+	text_fini(&t);
+}
+
 static bool start_all(struct router *r, struct element *const *order, struct error *err)
 {
 	bool ok = true;
@@ -125,7 +134,7 @@ static bool start_all(struct router *r, struct element *const *order, struct err
 	for (unsigned i = 0; i < r->n && ok; i++) {
 		struct element *e = order[i];
 
-		error_enter(err, e->at, "While initializing '%s :: %s':", e->name, e->class->name);
+		enter_start(e, err);
 		ok = resolve_calls(e, err) && (!e->class->start || e->class->start(e, err));
 		error_leave(err);
 	}
@@ -328,6 +337,11 @@ const void *element_cast(struct element *e, const char *interface)
 void element_declaration(const struct element *e, struct text *out)
 {
 	text_add(out, "%s :: %s", e->name, e->class->name);
+	if (!e->class->declare)
+		return;
+	text_char(out, '(');
+	e->class->declare(e, out);
+	text_char(out, ')');
 }
 
 void element_set_flow(struct element *e, const char *code)

@@ -198,7 +198,7 @@ struct element *router_find(const struct router *, struct str name);
 struct str router_config(struct router *, struct pool *, unsigned i);
 void router_flat(struct router *, struct text *out);
 
-/* ports.c: port counts and processing (spec language, 11 and 12) */
+/* ports.c: port counts and processing */
 bool router_connect(struct router *, struct error *);
 const char *class_processing(const struct element_class *); /* the code in force */
 bool ports_reach(const char *flow, unsigned in, unsigned out);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * console.c - the console device. The monitor does not understand what is said on the control port;
- * it keeps conversations apart. Each begins with our PORT_OPEN 1 and ends with the guest's PORT_OPEN
- * 0, which is its answer to ours when the client has gone, or its own wish.
+ * it keeps conversations apart. Each begins with our PORT_OPEN 1, and the guest gets bytes when it has
+ * said so too: others would be what it throws away of the last one. It ends with the guest's PORT_OPEN 0,
+ * which is its answer to ours when the client has gone, or its own wish. However long a guest takes
+ * to close, the next client waits: else the end of one conversation would be taken for the next one's.
  */
 #define _GNU_SOURCE
 #include "monitor/device/console.h"
@@ -12,8 +14,8 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "abi/control.h"
@@ -30,20 +32,11 @@ enum {
 };
 enum { PORT_CONSOLE, PORT_CONTROL, PORTS };
 
-#define BUDGET 64             /* chains of a queue, before others have their turn */
-#define PATIENCE 1000000000LL /* ns */
+#define BUDGET 64 /* chains of a queue, before others have their turn */
 
 static struct console_device *console(struct device *d)
 {
 	return (struct console_device *)d;
-}
-
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
 /* --- control messages --- */
@@ -105,7 +98,6 @@ static void client_gone(struct console_device *s)
 	if (s->state == CONVERSATION_OPEN) {
 		tell(s, PORT_CONTROL, VIRTIO_CONSOLE_PORT_OPEN, 0);
 		s->state = CONVERSATION_CLOSING;
-		s->patience = now() + PATIENCE;
 	} else if (s->state == CONVERSATION_ENDING) {
 		s->state = CONVERSATION_NONE;
 	}
@@ -116,7 +108,7 @@ static void converse(struct console_device *s)
 	tell(s, PORT_CONTROL, VIRTIO_CONSOLE_PORT_OPEN, 1);
 	s->state = CONVERSATION_OPEN;
 	s->readable = s->writable = true;
-	s->ended = false;
+	s->answered = s->ended = false;
 }
 
 static bool take_client(struct console_device *s)
@@ -154,16 +146,6 @@ static void guest_closed(struct console_device *s)
 		discard(s);
 		s->state = CONVERSATION_NONE;
 	}
-}
-
-int64_t console_expire(struct console_device *s, int64_t at)
-{
-	if (s->state != CONVERSATION_CLOSING)
-		return INT64_MAX;
-	if (at < s->patience)
-		return s->patience;
-	guest_closed(s);
-	return INT64_MAX;
 }
 
 bool console_shutdown(struct console_device *s)
@@ -213,6 +195,8 @@ static void take_message(struct console_device *s, const struct virtio_console_c
 		port_is_ready(s, m->id);
 	else if (m->event == VIRTIO_CONSOLE_PORT_OPEN && m->id == PORT_CONTROL && m->value == 0)
 		guest_closed(s);
+	else if (m->event == VIRTIO_CONSOLE_PORT_OPEN && m->id == PORT_CONTROL)
+		s->answered = true;
 }
 
 /* Each message may need two of ours: there has to be room for them. */
@@ -394,9 +378,11 @@ static bool feed_all(struct console_device *s)
 
 	if (s->typed)
 		any |= feed(s, CONSOLE_IN, read_typed);
-	if (s->state == CONVERSATION_OPEN && s->own)
+	if (s->state != CONVERSATION_OPEN || !s->answered)
+		return any;
+	if (s->own)
 		any |= feed(s, CONTROL_IN, say_own);
-	else if (s->state == CONVERSATION_OPEN && s->readable && s->client >= 0)
+	else if (s->readable && s->client >= 0)
 		any |= feed(s, CONTROL_IN, read_client);
 	return any;
 }
@@ -449,7 +435,7 @@ static bool arm_input(struct console_device *s)
 		return virtqueue_arm(&q[EVENTS_IN]);
 	if (s->typed)
 		more |= virtqueue_arm(&q[CONSOLE_IN]);
-	if (s->state == CONVERSATION_OPEN && (s->own || s->readable))
+	if (s->state == CONVERSATION_OPEN && s->answered && (s->own || s->readable))
 		more |= virtqueue_arm(&q[CONTROL_IN]);
 	return more;
 }
@@ -504,6 +490,14 @@ void console_init(struct console_device *s, struct sink *sink, int listener)
 	};
 }
 
+void console_unlink(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		unlink(path);
+}
+
 int console_listen(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -515,7 +509,7 @@ int console_listen(const char *path)
 	}
 	memcpy(a.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	unlink(path); /* of one that has ended */
+	console_unlink(path); /* of one that has ended */
 	if (fd >= 0 &&
 	    (bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, 64) < 0)) {
 		close(fd);

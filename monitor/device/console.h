@@ -27,8 +27,8 @@ struct console_device {
 	bool typed, arrived, readable, writable; /* input, client, its bytes: there may be some */
 	bool announced;        /* the guest knows of the ports */
 	bool port_ready;       /* it takes conversations */
+	bool answered;         /* it has opened this one, too: from then on it takes bytes */
 	enum conversation state;
-	int64_t patience;      /* monotonic ns: until then the guest may take to close */
 	bool ended;            /* the client has said all */
 	bool shutdown;         /* the guest is to be asked, when the port is free */
 	const char *own;       /* what the monitor itself says to the guest, or NULL */
@@ -42,10 +42,10 @@ struct console_device {
 void console_init(struct console_device *, struct sink *, int listener);
 /* Asks the guest to shut down, as the next client would. False: it has no control port. */
 bool console_shutdown(struct console_device *);
-/* Gives up on a guest that does not close; returns when to call again, or INT64_MAX. */
-int64_t console_expire(struct console_device *, int64_t now);
 
-/* A Unix socket that listens at path, in place of an old one there; -1, and errno. */
+/* A Unix socket that listens at path, in place of an old socket there; -1, and errno. */
 int console_listen(const char *path);
+/* Removes it; what is no socket stays. */
+void console_unlink(const char *path);
 
 #endif

@@ -7,7 +7,8 @@
 
 struct net_device {
 	struct device base;
-	int fd;               /* a TAP, or anything that keeps the bounds of frames */
+	int fd;               /* a TAP, or anything that keeps the bounds of frames; -1: nothing is
+			       * there, and what the guest sends is gone */
 	uint16_t mtu;
 	bool readable;        /* there may be a frame */
 	bool starved;         /* a frame waits, and the guest has no buffer */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_bridge.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <linux/sockios.h>
@@ -17,6 +18,7 @@
 #include "monitor/options.h"
 
 #define MTU_MAX 9000 /* what a guest's buffers may be asked for */
+#define PORTS 1024   /* that a bridge may have */
 
 static bool problem(const struct net_option *n, const char *what, struct error *err)
 {
@@ -59,16 +61,39 @@ static bool set_up(int s, const struct net_option *n, uint16_t *mtu, struct erro
 	return ioctl(s, SIOCSIFFLAGS, &r) == 0 || problem(n, "cannot be set up", err);
 }
 
+/* Is the interface one of the bridge's ports? One that stays may be another bridge's. */
+static bool is_port(int s, const struct net_option *n, int index)
+{
+	int ports[PORTS];
+	unsigned long get[] = { BRCTL_GET_PORT_LIST, (uintptr_t)ports, PORTS, 0 };
+	struct ifreq r = { .ifr_data = (char *)get };
+	int count;
+
+	memset(ports, 0, sizeof(ports));
+	memcpy(r.ifr_name, n->bridge, IFNAMSIZ);
+	count = ioctl(s, SIOCDEVPRIVATE, &r);
+	for (int i = 0; i < count; i++) {
+		if (ports[i] == index)
+			return true;
+	}
+	return false;
+}
+
 static bool add_to_bridge(int s, const struct net_option *n, struct error *err)
 {
 	struct ifreq r = { .ifr_ifindex = (int)if_nametoindex(n->tap) };
+	int e;
 
 	memcpy(r.ifr_name, n->bridge, IFNAMSIZ);
-	if (ioctl(s, SIOCBRADDIF, &r) == 0 || errno == EBUSY) /* a port already */
+	if (ioctl(s, SIOCBRADDIF, &r) == 0)
+		return true;
+	e = errno;
+	if (e == EBUSY && is_port(s, n, r.ifr_ifindex))
 		return true;
 	return fail(err, "host: interface %s: cannot join bridge %s: %s", n->tap, n->bridge,
-		    errno == ENODEV || errno == EOPNOTSUPP ? "there is no such bridge"
-							   : strerror(errno));
+		    e == ENODEV || e == EOPNOTSUPP ? "there is no such bridge"
+		    : e == EBUSY                   ? "another bridge has it"
+						   : strerror(e));
 }
 
 static bool configure(int fd, const struct net_option *n, uint16_t *mtu, struct error *err)

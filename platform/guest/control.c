@@ -16,7 +16,7 @@
 #include "kernel/machine.h"
 #include "kernel/memory.h"
 #include "kernel/ring0.h"
-#include "kernel/trap.h"
+#include "kernel/watchdog.h"
 #include "platform/guest/guest.h"
 #include "platform/guest/store_control.h"
 
@@ -102,8 +102,10 @@ static void talk_run(struct talk *t)
 		}
 		moved = talk_send(t);
 		moved = talk_receive(t) || moved;
-		if (session_finished(t->session))
+		if (session_finished(t->session)) {
 			talk_end(t);
+			t->channel->ops->close(t->channel);
+		}
 	} while (moved);
 }
 
@@ -274,7 +276,7 @@ void control_run_machine(void)
 	options.engine.nvars = boot.nvars;
 	instances_init(&machine_instances, &options);
 	open_talks();
-	trap_watch(patience());
+	watchdog_start(patience());
 	end.control = kthread_current;
 	xen_shutdown = end_asked;
 	store_control_start();

@@ -143,5 +143,6 @@ void failure_report(void *arg, const struct trap_frame *f)
 	say_registers(&text, f);
 	clean_later(t->engine);
 	instance_failed(&machine_instances, t, text_as_str(&text));
+	platform_wake(&machine_instances.thread);
 	text_fini(&text);
 }

@@ -12,6 +12,8 @@
 
 _Noreturn void guest_main(struct pvh_start_info *start, struct monitor_page *page);
 
+extern char boot_stack_top[]; /* kernel/stubs.S */
+
 static struct kthread boot_thread;
 
 static void unpack_modules(void)
@@ -43,7 +45,7 @@ static void start_devices(void)
 /* From kernel/stubs.S. */
 void guest_main(struct pvh_start_info *start, struct monitor_page *page)
 {
-	kthread_init(&boot_thread, "control");
+	kthread_init(&boot_thread, "control", boot_stack_top);
 	machine_find(start, page);
 	if (machine.kind == MACHINE_KVM || machine.kind == MACHINE_BARE)
 		console_serial();

@@ -33,6 +33,14 @@ static const struct {
 	unsigned what;
 } keys[] = { { "config", CONFIG }, { "command", COMMAND }, { "read", READ }, { "write", WRITE } };
 
+static const char *key_of(unsigned what)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].what == what)
+			return keys[i].key;
+	return NULL;
+}
+
 struct entry { /* a name */
 	struct list node;
 	char name[CONTROL_NAME_MAX + 1];
@@ -140,35 +148,84 @@ static bool put_text(const struct entry *e, const char *key, struct str value)
 	return r == 0;
 }
 
-static int get_parts(const char *path, uint32_t n, struct text *value)
+/* Of the n parts those that are there, up to the first that is not: returns how many. */
+static uint32_t get_parts(const char *path, uint32_t n, struct text *value)
 {
 	struct text one = { 0 };
 	char part[PATH_SIZE + 16];
-	int r = 0;
+	uint32_t i;
 
 	text_clear(value);
-	for (uint32_t i = 0; i < n && r == 0; i++) {
+	for (i = 0; i < n; i++) {
 		snprintf(part, sizeof(part), "%s/%u", path, (unsigned)i);
-		r = store_read(0, part, &one);
-		if (r == 0)
-			text_bytes(value, one.p, one.n);
+		if (store_read(0, part, &one) < 0)
+			break;
+		text_bytes(value, one.p, one.n);
 	}
 	text_fini(&one);
-	return r;
+	return i;
 }
 
-/* False: it is not there, or empty. */
+/* Is it `parts N'? A number that is too big for a number is UINT32_MAX. */
+static bool is_parts(struct str s, uint32_t *n)
+{
+	if (!str_prefix(&s, "parts ") || s.n == 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	if (!str_decimal(&s, n))
+		*n = UINT32_MAX;
+	return true;
+}
+
+/* What was asked for is not done, and why. */
+static void refuse(const struct entry *e, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void refuse(const struct entry *e, const char *key, const char *fmt, ...)
+{
+	struct text t = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vadd(&t, fmt, ap);
+	va_end(ap);
+	put(e, "result", text_as_str(&t));
+	if (strcmp(key, "config") != 0)
+		put(e, key, str_of(""));
+	text_fini(&t);
+}
+
+static bool get_long(const struct entry *e, const char *key, uint32_t n, struct text *value)
+{
+	char path[PATH_SIZE];
+	uint32_t got;
+
+	if (n == 0) {
+		refuse(e, key, "500 %s in 0 parts", key);
+		return false;
+	}
+	if (n > PARTS_MAX) {
+		refuse(e, key, "521 %s in %u parts: %u are the most", key, (unsigned)n, PARTS_MAX);
+		return false;
+	}
+	got = get_parts(path_of(path, e, key), n, value);
+	if (got < n)
+		refuse(e, key, "500 Part %u of %u of %s is missing", (unsigned)got, (unsigned)n,
+		       key);
+	return got == n;
+}
+
+/* False: it is not there, empty, or was refused. */
 static bool get(const struct entry *e, const char *key, struct text *value)
 {
 	char path[PATH_SIZE];
-	struct str s;
 	uint32_t n;
 
 	if (store_read(0, path_of(path, e, key), value) < 0)
 		return false;
-	s = text_as_str(value);
-	if (str_prefix(&s, "parts ") && str_decimal(&s, &n) && s.n == 0 && n > 0 &&
-	    n <= PARTS_MAX && get_parts(path, n, value) < 0)
+	if (is_parts(text_as_str(value), &n) && !get_long(e, key, n, value))
 		return false;
 	return value->n > 0;
 }
@@ -181,8 +238,10 @@ static void say(struct entry *e, unsigned doing, const char *verb, struct str re
 	struct text t = { 0 };
 
 	e->session = session_new(&machine_instances, NULL, NULL);
-	if (!e->session)
+	if (!e->session) {
+		refuse(e, key_of(doing), "555 Out of memory");
 		return;
+	}
 	e->doing = doing;
 	text_clear(&e->answer);
 	text_add(&t, "%s %s", verb, e->name);
@@ -236,20 +295,21 @@ static void do_command(struct entry *e, struct str command)
 		say(e, COMMAND, "STOP", none, none, false);
 	else if (str_is(command, "remove"))
 		say(e, COMMAND, "REMOVE", none, none, false);
-	else {
-		put(e, "result", str_of("501 No such command: start, stop, remove"));
-		put(e, "command", none);
-	}
+	else
+		refuse(e, "command", "501 No such command: start, stop, remove");
 }
 
 /* The handler is the first word; what follows may have any characters. A name with a line's end in
- * it would be a command of its own. */
+ * it would be a command of its own; and so would what follows a name with a quote, since the session
+ * would then see a word less, and no length. */
 static void do_call(struct entry *e, unsigned doing, struct str s)
 {
 	struct str handler = str_word(&s);
 
 	if (handler.n == 0)
-		put(e, doing == READ ? "read" : "write", none);
+		put(e, key_of(doing), none);
+	else if (str_find(handler, '"') < handler.n)
+		refuse(e, key_of(doing), "500 Bad handler name");
 	else if (doing == READ && s.n == 0)
 		say(e, READ, "READ", handler, none, false);
 	else
@@ -333,9 +393,8 @@ static void report(struct entry *e, unsigned did, struct str result, struct str 
 		forget(e);
 	publish_state(e);
 	put(e, "result", result);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].what == did && did != CONFIG)
-			put(e, keys[i].key, none);
+	if (did != CONFIG)
+		put(e, key_of(did), none);
 }
 
 static void finish(struct entry *e)
@@ -442,8 +501,11 @@ void store_control_run(void)
 		if (!e->doing && e->asked)
 			look(e);
 		listen(e);
-		if (is_idle(e))
-			entry_free(e);
+		if (!is_idle(e))
+			continue;
+		if (e->state) /* it was removed over another channel */
+			forget(e);
+		entry_free(e);
 	}
 	publish_all();
 }

@@ -171,10 +171,23 @@ static void list_undocumented(const struct engine *g, struct text *out)
 			text_add(out, "  %s\n", c->name);
 }
 
+static bool no_group(const char *group)
+{
+	struct text t = { 0 };
+
+	complain("group of elements", group, NULL);
+	text_add(&t, "  there are");
+	for (const char *at = NULL; (at = next_group(at));)
+		text_add(&t, " %s", at);
+	platform_message(text_as_str(&t));
+	text_fini(&t);
+	return false;
+}
+
 bool describe_list(const struct engine *g, const char *group, struct text *out)
 {
 	if (group)
-		return list_group(out, group) || complain("group of elements", group, NULL);
+		return list_group(out, group) || no_group(group);
 	for (const char *at = NULL; (at = next_group(at));) {
 		text_add(out, "%s\n", at);
 		list_group(out, at);

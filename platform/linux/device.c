@@ -287,6 +287,18 @@ out:
 	return r;
 }
 
+/* Whatever is wrong is told when it is opened. */
+void device_prepare(const char *name)
+{
+	struct device d = { .name = "" };
+	struct error err = { 0 };
+
+	memcpy(d.name, name, strnlen(name, sizeof(d.name) - 1));
+	if (find_interface(&d, &err) == 0)
+		find_method(NULL)->prepare_receive(&d);
+	error_fini(&err);
+}
+
 static void free_device(struct device *d)
 {
 	while (d->first) {

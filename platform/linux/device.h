@@ -29,6 +29,9 @@ struct device_method {
 	bool exclusive; /* of an interface there can be one only: all its users share it */
 	int (*open)(struct device *, struct error *);
 	void (*close)(struct device *);
+	/* This interface will soon be received from: begins what takes time, elsewhere. NULL: nothing
+	 * does. Only name, ifindex and info are set. */
+	void (*prepare_receive)(const struct device *);
 	int (*start_receive)(struct device *, struct error *);
 	int (*start_send)(struct device *, struct error *);
 	int (*receive)(struct device *, struct batch *, unsigned max);

@@ -18,6 +18,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -63,30 +65,27 @@ static struct tpacket2_hdr *slot(const struct packet_socket *s, uint32_t i)
 	return (void *)(s->ring + (size_t)(i & (s->slots - 1)) * s->slot_size);
 }
 
-/* --- opening --- */
+/* --- sockets and rings --- */
 
-static int open_socket(struct device *d, struct error *err)
+/* NULL, and errno. */
+static struct packet_socket *socket_new(void)
 {
 	struct packet_socket *s = calloc(1, sizeof(*s));
 
 	if (!s)
-		return -ENOMEM;
+		return NULL;
 	s->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd < 0) {
 		free(s);
-		return device_fail(d, err, "socket", errno);
+		return NULL;
 	}
 	for (unsigned i = 0; i < BATCH_MAX; i++)
 		s->iov[i][0] = (struct iovec){ &s->plain, sizeof(s->plain) };
-	d->state = s;
-	d->info.fd = s->fd;
-	return 0;
+	return s;
 }
 
-static void close_socket(struct device *d)
+static void socket_free(struct packet_socket *s)
 {
-	struct packet_socket *s = d->state;
-
 	if (s->ring)
 		munmap(s->ring, s->ring_size);
 	free(s->large);
@@ -122,12 +121,12 @@ static int attach_filter(struct device *d, struct error *err)
 
 /* What holds an ordinary frame of this interface, or what is wanted of it: an odd number of cache
  * lines, as slots a power of two apart would contend for the same few places of a cache. */
-static uint32_t slot_size(const struct device *d)
+static uint32_t slot_size(uint32_t mtu, uint32_t snaplen)
 {
-	uint32_t frame = d->info.mtu + 18;
+	uint32_t frame = mtu + 18;
 
-	if (frame > d->options.snaplen)
-		frame = d->options.snaplen;
+	if (frame > snaplen)
+		frame = snaplen;
 	return (((frame + SLOT_HEAD + LINE - 1) / LINE) | 1) * LINE;
 }
 
@@ -141,35 +140,155 @@ static uint32_t slot_count(uint32_t size)
 	return n;
 }
 
-static int map_ring(struct device *d, struct error *err)
+/* NULL, or what failed, and errno. */
+static const char *map_ring(struct packet_socket *s, uint32_t size)
 {
-	struct packet_socket *s = d->state;
 	struct tpacket_req req = { 0 };
-	int version = TPACKET_V2;
+	int version = TPACKET_V2, one = 1;
 	void *ring;
 
-	s->slot_size = req.tp_frame_size = slot_size(d);
+	s->vnet = setsockopt(s->fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) == 0;
+	s->slot_size = req.tp_frame_size = size;
 	s->slots = req.tp_frame_nr = slot_count(s->slot_size);
 	s->ring_size = (size_t)s->slots * s->slot_size;
 	req.tp_block_size = SLOTS_BLOCK * s->slot_size;
 	req.tp_block_nr = s->slots / SLOTS_BLOCK;
 	if (setsockopt(s->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
 	    setsockopt(s->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0)
-		return device_fail(d, err, "PACKET_RX_RING", errno);
-	ring = mmap(NULL, s->ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+		return "PACKET_RX_RING";
 	s->large = malloc(LARGE_SIZE);
+	ring = mmap(NULL, s->ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
 	if (ring == MAP_FAILED || !s->large)
-		return device_fail(d, err, "mmap", ENOMEM);
+		return "mmap";
 	s->ring = ring;
+	return NULL;
+}
+
+/* --- rings in advance --- */
+
+/*
+ * For each ring the kernel waits until no processor looks at the socket any more, ten milliseconds
+ * and longer, although nothing can be looking: most of what an instance takes to start. Who knows
+ * early which interfaces there are has all rings made at once, while it does other things.
+ */
+struct early {
+	struct list node;
+	pthread_t thread;
+	uint32_t size;           /* of a slot */
+	struct packet_socket *s; /* NULL: there is none */
+};
+
+static struct {
+	pthread_mutex_t lock;
+	struct list all;
+} early = { .lock = PTHREAD_MUTEX_INITIALIZER, .all = { &early.all, &early.all } };
+
+static void *make_early(void *arg)
+{
+	struct early *e = arg;
+
+	e->s = socket_new();
+	if (e->s && map_ring(e->s, e->size)) {
+		socket_free(e->s);
+		e->s = NULL;
+	}
+	return NULL;
+}
+
+/* Without one that was made in advance, or when it could not be made, the ring is made when it is
+ * wanted; then it is also told what is wrong. */
+static void prepare_receive(const struct device *d)
+{
+	struct early *e = calloc(1, sizeof(*e));
+	sigset_t all, before;
+	int r;
+
+	if (!e)
+		return;
+	e->size = slot_size(d->info.mtu, UINT32_MAX);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before); /* they are the first thread's */
+	r = pthread_create(&e->thread, NULL, make_early, e);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r != 0) {
+		free(e);
+		return;
+	}
+	pthread_mutex_lock(&early.lock);
+	list_add_tail(&early.all, &e->node);
+	pthread_mutex_unlock(&early.lock);
+}
+
+static struct early *find_early(uint32_t size)
+{
+	list_each(i, &early.all)
+	{
+		struct early *e = container_of(i, struct early, node);
+
+		if (e->size == size)
+			return e;
+	}
+	return NULL;
+}
+
+/* NULL: there is none with slots of that size. */
+static struct packet_socket *take_early(uint32_t size)
+{
+	struct packet_socket *s = NULL;
+	struct early *e;
+
+	pthread_mutex_lock(&early.lock);
+	e = find_early(size);
+	if (e)
+		list_remove(&e->node);
+	pthread_mutex_unlock(&early.lock);
+	if (!e)
+		return NULL;
+	pthread_join(e->thread, NULL);
+	s = e->s;
+	free(e);
+	return s;
+}
+
+/* --- opening --- */
+
+/* Closing a socket takes such a time, too: none is made that is not needed. */
+static int open_socket(struct device *d, struct error *err)
+{
+	uint32_t size = slot_size(d->info.mtu, d->options.snaplen);
+	struct packet_socket *s = d->options.receive ? take_early(size) : NULL;
+
+	if (!s)
+		s = socket_new();
+	if (!s)
+		return device_fail(d, err, "socket", errno);
+	d->state = s;
+	d->info.fd = s->fd;
 	return 0;
 }
 
-static void set_options(struct device *d)
+static void close_socket(struct device *d)
+{
+	socket_free(d->state);
+}
+
+static int get_ring(struct device *d, struct error *err)
 {
 	struct packet_socket *s = d->state;
+	const char *what = NULL;
+
+	if (!s->ring)
+		what = map_ring(s, slot_size(d->info.mtu, d->options.snaplen));
+	return what ? device_fail(d, err, what, errno) : 0;
+}
+
+/* --- receiving begins --- */
+
+static void set_options(struct device *d)
+{
+	const struct packet_socket *s = d->state;
 	int one = 1, queue = QUEUE_SIZE;
 
-	s->vnet = setsockopt(s->fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) == 0;
 	setsockopt(s->fd, SOL_PACKET, PACKET_COPY_THRESH, &one, sizeof(one));
 	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &queue, sizeof(queue)) < 0)
 		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &queue, sizeof(queue));
@@ -189,12 +308,13 @@ static void set_promiscuous(struct device *d, struct error *err)
 
 static int start_receive(struct device *d, struct error *err)
 {
-	int r;
+	int r = get_ring(d, err);
 
+	if (r < 0)
+		return r;
 	set_options(d);
-	r = d->options.filter ? attach_filter(d, err) : 0;
-	if (r == 0)
-		r = map_ring(d, err);
+	if (d->options.filter)
+		r = attach_filter(d, err);
 	if (r == 0)
 		r = bind_to(d, d->options.protocol ? d->options.protocol : ETH_P_ALL, err);
 	if (r == 0 && d->options.promisc)
@@ -414,6 +534,7 @@ const struct device_method device_packet = {
 	.name = "LINUX",
 	.open = open_socket,
 	.close = close_socket,
+	.prepare_receive = prepare_receive,
 	.start_receive = start_receive,
 	.start_send = start_send,
 	.receive = receive,

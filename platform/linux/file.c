@@ -357,6 +357,11 @@ int64_t file_read(struct file *f, void *p, size_t n)
 	return r;
 }
 
+int file_make_directory(const char *path)
+{
+	return mkdir(path, 0777) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 int file_flush(struct file *f)
 {
 	size_t n = f->out_n;

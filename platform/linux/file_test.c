@@ -77,6 +77,16 @@ static void test_plain(void)
 	}
 }
 
+static void test_directories(void)
+{
+	CHECK_INT(file_make_directory("d"), 0);
+	CHECK_INT(file_make_directory("d"), 0);
+	CHECK_INT(file_make_directory("d/e"), 0);
+	CHECK_INT(file_make_directory("none/e"), -ENOENT);
+	write_file("d/e/plain", FILE_WRITE, content, SIZE);
+	check_reading("d/e/plain", SIZE);
+}
+
 /* Names decide how a file is written; appending adds a member. */
 static void test_compressing(const char *name)
 {
@@ -157,6 +167,7 @@ int main(void)
 	for (uint32_t i = 0, x = 1; i < SIZE; i++, x = x * 1103515245 + 12345)
 		content[i] = (char)(x >> 24 & 15);
 	test_plain();
+	test_directories();
 	test_compressing("b.gz");
 	test_compressing("b.bz2");
 	test_gzip();

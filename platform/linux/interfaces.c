@@ -38,6 +38,13 @@ const char *interface_name(const char *name)
 	return numbered[n];
 }
 
+void interfaces_prepare(void)
+{
+	for (unsigned n = 0; n < NUMBERS; n++)
+		if (numbered[n][0])
+			device_prepare(numbered[n]);
+}
+
 /* -1: it has none. */
 static int number_of(const char *name)
 {

@@ -46,6 +46,9 @@ void thread_signals(void (*arrived)(int signo));
 bool interface_number(unsigned n, const char *name);
 /* The interface that name is, when it is the number of one, else name. */
 const char *interface_name(const char *name);
+/* They will soon be received from, in the usual way: begins what that takes. */
+void interfaces_prepare(void);
+void device_prepare(const char *name);
 
 /* --- files of the control protocol --- */
 

@@ -392,6 +392,7 @@ int machine_run(const struct options *o, const struct engine_options *e,
 	m->home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	m->listener.fd = -1;
 	list_init(&m->clients);
+	interfaces_prepare();
 	instances_init(&m->is, &options);
 	control_thread = &m->is.thread;
 	m->status = 1;

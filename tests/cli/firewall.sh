@@ -30,9 +30,32 @@ holds "$(vm handlers fw)" "from_left/kind.program" "handlers of all elements"
 vm handlers --json fw refused >handlers
 number=$(json_find '*.handler' count <handlers)
 same "$(json "$number.read" <handlers) $(json "$number.write" <handlers)" "true false" "handlers --json"
-fails vm read fw refused.cuont 2>err
-holds "$(cat err)" cuont "the complaint"
-fails vm read fw nobody.count 2>err
+
+say "handlers that are not there"
+# mistyped TEXT COMMAND...: it fails, and says so.
+mistyped() {
+	text=$1
+	shift
+	fails vm "$@" 2>err
+	holds "$(cat err)" "$text" "clickos $*"
+}
+mistyped "No handler named 'refused.cuont'" read fw refused.cuont
+mistyped "did you mean \`count'" read fw refused.cuont
+mistyped "did you mean \`reset'" write fw refused.rest
+mistyped "No element named 'refusd'" read fw refusd.count
+mistyped "did you mean \`refused'" read fw refusd.count
+mistyped "did you mean \`refused'" write fw refusd.reset
+mistyped "did you mean \`refused'" handlers fw refusd
+mistyped "did you mean \`config'" read fw confg
+mistyped "handlers to read: " read fw refused.nonsense
+holds "$(cat err)" " count" "what can be read"
+case $(cat err) in *" reset,"*) fail "what can only be written: $(cat err)" ;; esac
+mistyped "handlers to write: " write fw refused.nonsense
+holds "$(cat err)" " reset" "what can be written"
+mistyped "its elements: " read fw nobody.count
+holds "$(cat err)" "refused" "the elements"
+mistyped "\`refused' is an element" read fw refused
+holds "$(cat err)" " count" "what can be read of it"
 fails vm read wf refused.count 2>err
 holds "$(cat err)" "did you mean \`fw'" "the complaint"
 

@@ -39,6 +39,11 @@ for space in user mnt pid net ipc uts cgroup; do
 	[ "$(readlink "$proc/ns/$space")" != "$(readlink "/proc/self/ns/$space")" ] ||
 		fail "the namespace $space is the host's"
 done
+group=$(vm doctor --json | json "$(vm doctor --json | json_find 'host.*.name' cgroup).text")
+if [ -d "$group/in" ]; then
+	grep -qx "$pid" "$group/in/cgroup.procs" || fail "it is not in its control group"
+fi
+same "$(stat -c %a "$CLICKOS_DIR/in")" 700 "the rights of its directory"
 # Its root, seen from the host: the files it was given, and the directory of its socket.
 same "$(cd "$proc/root" && find . ! -type d | LC_ALL=C sort | tr '\n' ' ')" \
 	"./conf/rules ./run/control " "what is in its root"

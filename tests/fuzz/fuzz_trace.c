@@ -24,6 +24,11 @@ static const char *const readers[] = {
 	"FromIPSummaryDump(x, CHECKSUM true, FIELDS " FIELDS " payload)" BEHIND,
 	"FromIPSummaryDump(x, FLOWID 1.0.0.1 1 2.0.0.2 2 U, FIELDS ip_proto tcp_opt ip_opt payload "
 	"ip_len tcp_off ip_hl eth_type icmp_type icmp_nextmtu)" BEHIND,
+	"FromTcpdump(x, CHECKSUM true) -> AggregateIPFlows -> ToIPFlowDumps(out, TCP_OPT true, "
+	"TCP_WINDOW true)" BEHIND,
+	"FromNetFlowSummaryDump(x)" BEHIND,
+	"FromDAGDump(x)" BEHIND,
+	"FromDAGDump(x, FORCE_IP true, ENCAP ATM)" BEHIND,
 };
 
 static void run(struct engine *g, struct router *r)

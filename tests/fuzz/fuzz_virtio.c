@@ -104,8 +104,9 @@ static void set_up(uint32_t i, uint64_t desc, uint64_t avail, uint64_t used, uin
 {
 	/* A device whose registers lie on top of each other may have got something else. */
 	if (i >= MODEL_QUEUES || size == 0 || size > 8 || size & (size - 1) ||
-	    !memory_is_ram(desc, size * 16) || !memory_is_ram(avail, VIRTQ_AVAIL_BYTES(size)) ||
-	    !memory_is_ram(used, VIRTQ_USED_BYTES(size)) || (desc | avail | used) & 15)
+	    !stub_kernel_is_ram(desc, size * 16) ||
+	    !stub_kernel_is_ram(avail, VIRTQ_AVAIL_BYTES(size)) ||
+	    !stub_kernel_is_ram(used, VIRTQ_USED_BYTES(size)) || (desc | avail | used) & 15)
 		return;
 	queue[i] = (struct virtq){ .desc = (struct virtq_desc *)desc,
 				   .avail = (struct virtq_avail *)avail,
@@ -503,7 +504,7 @@ static void use_channel(struct channel *c, unsigned what)
 {
 	static char bytes[3 * 4096];
 
-	switch (what % 4) {
+	switch (what % 5) {
 	case 0:
 		must(c->ops->read(c, bytes, get16() % sizeof(bytes)) <= sizeof(bytes));
 		break;
@@ -516,6 +517,9 @@ static void use_channel(struct channel *c, unsigned what)
 	case 3:
 		c->want_room = get8() & 1;
 		c->source.quiet = false;
+		break;
+	case 4:
+		c->ops->close(c);
 		break;
 	}
 }

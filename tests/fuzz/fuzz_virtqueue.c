@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 #define DEVICE 0x180U
 #define QUEUES (2 + 6)
 
-enum { POKE, GIVE, ATTACH, RUN, ARM, FRAME, CLIENT, SAY, CLOSE, EXPIRE, OPS };
+enum { POKE, GIVE, ATTACH, RUN, ARM, FRAME, CLIENT, SAY, CLOSE, SHUTDOWN, OPS };
 
 struct world {
 	struct memory memory;
@@ -252,11 +252,8 @@ static void step(struct world *w, struct input *in)
 	case CLOSE:
 		close_client(w, in);
 		break;
-	case EXPIRE:
-		if (take(in, 1) & 1)
-			console_shutdown(&w->console);
-		else
-			console_expire(&w->console, INT64_MAX);
+	case SHUTDOWN:
+		console_shutdown(&w->console);
 		break;
 	}
 }

@@ -110,7 +110,7 @@ static void ask(void)
 			store_end(tx, true);
 		break;
 	case 5:
-		store_mkdir(0, "data/y");
+		store_write(0, "data/y", "", 0);
 		break;
 	}
 	if (t.n > XEN_STORE_PAYLOAD + 1)
@@ -132,6 +132,8 @@ static void talk(void)
 	for (unsigned i = byte(); i > 0; i--)
 		c->ops->write(c, buf, sizeof(buf));
 	c->ops->flush(c);
+	if (byte() & 1)
+		c->ops->close(c);
 }
 
 static void step(void)

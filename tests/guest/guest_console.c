@@ -2,7 +2,8 @@
 /*
  * guest_console.c - both ports of the console: what is typed is printed in brackets; on the control
  * port each conversation gets a greeting with its number, then its own bytes back, until QUIT (the
- * guest closes), SHUTDOWN (it powers off), or `flood' (200,000 bytes).
+ * guest closes), SHUTDOWN (it powers off), `flood' (200,000 bytes), or `sleep' (it hears nothing for two
+ * seconds).
  */
 #include "tests/guest/guest.h"
 
@@ -62,6 +63,7 @@ static void opened(void)
 
 	greeting[13] = (char)('0' + ++conversations % 10);
 	is_open = 1;
+	event(1, VIRTIO_CONSOLE_PORT_OPEN, 1);
 	send_text(CONTROL_OUT, greeting);
 }
 
@@ -100,6 +102,14 @@ static void flood(void)
 		send(CONTROL_OUT, text, sizeof(text));
 }
 
+static void sleep(void)
+{
+	uint64_t end = tsc() + 2000 * the_page->tsc_khz;
+
+	while (tsc() < end)
+		wait_until(the_page, end);
+}
+
 static void on_control(char *p, uint32_t n)
 {
 	p[n] = '\0';
@@ -107,6 +117,8 @@ static void on_control(char *p, uint32_t n)
 		power_off();
 	if (same(p, "flood\n"))
 		flood();
+	else if (same(p, "sleep\n"))
+		sleep();
 	else if (same(p, "QUIT\r\n"))
 		closed();
 	else if (is_open)

@@ -204,6 +204,18 @@ static void waits(void)
 	wait_until(the_page, tsc() + the_page->tsc_khz / 10);
 }
 
+/* The page is the guest's to write, and the host has read from it all that it needs. */
+static void page_spoilt(void)
+{
+	uint64_t khz = the_page->tsc_khz;
+
+	attach();
+	attach(); /* of this one it waits for the end */
+	for (uint8_t *p = (uint8_t *)the_page; p < (uint8_t *)(the_page + 1); p++)
+		*p = 0;
+	wait_until(the_page, tsc() + khz / 10);
+}
+
 static void messages(void)
 {
 	static struct virtio_console_control c[RING];
@@ -231,6 +243,20 @@ static void output(void)
 		all.text[i] = i % 60 == 59 ? '\n' : 'x';
 	for (int i = 0; i < 50; i++)
 		out32(MONITOR_PORT_PRINT, (uint32_t)(uintptr_t)&all);
+}
+
+/* One piece that is larger than a console's file may get, in memory that nobody uses. */
+static void piece(void)
+{
+	char *text = (char *)0x480000;
+	const unsigned n = 3 << 20;
+
+	for (unsigned i = 0; i < n; i++)
+		text[i] = i % 60 == 59 ? '\n' : 'x';
+	text[n - 1] = '$';
+	descriptor((uintptr_t)text, n, 0, 0);
+	while (*(volatile uint16_t *)&tx.used.idx == 0)
+		;
 }
 
 static void endless(void)
@@ -308,6 +334,14 @@ static void panic(void)
 	out8(MONITOR_PORT_EXIT, MONITOR_PANIC);
 }
 
+/* The watchdog's NMI finds no handler. */
+static void hang(void)
+{
+	the_page->patience = 1;
+	for (;;)
+		;
+}
+
 static void spin(void)
 {
 	say("spinning");
@@ -363,8 +397,10 @@ static const struct {
 	{ "kick-nobody", kick_nobody },
 	{ "kicks", kicks },
 	{ "waits", waits },
+	{ "page-spoilt", page_spoilt },
 	{ "messages", messages },
 	{ "output", output },
+	{ "piece", piece },
 	{ "endless", endless },
 	{ "print-beyond", print_beyond },
 	{ "print-long", print_long },
@@ -380,6 +416,7 @@ static const struct {
 	{ "no-stack", no_stack },
 	{ "panic", panic },
 	{ "spin", spin },
+	{ "hang", hang },
 	{ "garbage", garbage },
 };
 

@@ -157,7 +157,9 @@ sub test_usage {
 		'memory' => ['--memory', 'lots', qr/--memory lots/],
 		'small' => ['--memory', '3', qr/4 MiB to 3 GiB/],
 		'net' => ['--net', 'eth0,mac=1', qr/--net eth0: mac=1/],
+		'both' => ['--net', 'eth0,none,tap=t0', qr/none has no tap=/],
 		'long name' => ['--net', 'x' x 16, qr/1 to 15 characters/],
+		'pattern' => ['--net', 'eth0,tap=tap%d', qr/--net eth0: tap=tap%d/],
 		'root' => ['--user', '0', qr/not 0/],
 		'unknown' => ['--frob', '1', qr/no option --frob/],
 	);
@@ -190,6 +192,9 @@ sub test_images {
 	open $out, '>', "$tmp/module"; print $out 'x' x (5 << 20); close $out;
 	check_machine(run('hello', args => ['--memory', '4', '--module', "$tmp/module"]),
 		'large module', 2, qr/--memory needs to be larger/);
+	check_machine(run('hello', args => ['--module', $tmp]), 'module', 2, qr/: not a file/);
+	check_machine(run('hello', args => ['--memory', '4', '--cmdline', 'x' x 100000, '--module',
+		'/dev/null']), 'module', 2, qr/: not a file/);
 }
 
 sub test_wait {
@@ -259,6 +264,11 @@ sub test_file {
 	check($m->{status} eq 0 && length $text <= 1 << 20 && $text =~ /survived\n$/,
 		'file: bounded, and nothing lost at the end');
 	check($text =~ /^\[earlier output was removed\]\n/, 'file: says so');
+	unlink $file;
+	$m = run('hostile', args => ['--cmdline', 'piece', '--console', $file]);
+	$text = slurp($file);
+	check($m->{status} eq 0 && length $text <= 1 << 20 && $text =~ /x\$survived\n$/,
+		'file: bounded, whatever comes at once: ' . length $text);
 }
 
 sub test_signals {
@@ -278,6 +288,51 @@ sub test_signals {
 	kill 'KILL', $m->{pid};
 	finish($m);
 	check(wait_for(sub { !-e "/proc/$child" }), 'SIGKILL: both are gone');
+}
+
+# Who starts it may ignore the ends of children, and have signals blocked.
+sub test_inherited {
+	local $SIG{CHLD} = 'IGNORE';
+	my $all = POSIX::SigSet->new;
+	$all->fillset;
+	my $old = POSIX::SigSet->new;
+	POSIX::sigprocmask(POSIX::SIG_SETMASK(), $all, $old);
+	my $m = start('hostile', args => ['--cmdline', 'hang']);
+	POSIX::sigprocmask(POSIX::SIG_SETMASK(), $old);
+	# The children of who ignores their ends are never zombies.
+	my $ended = wait_for(sub { !kill 0, $m->{pid} });
+	kill 'KILL', $m->{pid} unless $ended;
+	check($ended, 'inherited signals: it ends');
+	check(slurp($m->{report}) =~ /^guest: triple fault/, 'inherited signals: the watchdog works',
+		slurp($m->{report}));
+}
+
+# A client that goes while the guest does not listen, and one that comes.
+sub test_deaf {
+	my $socket = "$tmp/deaf";
+	my $m = start('console', args => ['--control', $socket]);
+	my $a = connect_to($socket);
+	read_until($a, qr/conversation 1\n/);
+	syswrite $a, "sleep\n"; # and answers then, for two seconds
+	close $a;
+	my $b = connect_to($socket);
+	syswrite $b, "more\n";
+	my $text = read_until($b, qr/more\n/);
+	check($text eq "conversation 2\nmore\n", 'deaf: the next conversation is whole', $text);
+	close $b;
+	kill 'TERM', $m->{pid};
+	finish($m);
+}
+
+# A path that is no socket is left alone, and so is a descriptor that was not given.
+sub test_mistakes {
+	open my $out, '>', "$tmp/precious"; print $out 'kept'; close $out;
+	my $m = run('hello', args => ['--control', "$tmp/precious"]);
+	check_machine($m, 'control is a file', 2, qr/control socket .*: Address already in use/);
+	check(slurp("$tmp/precious") eq 'kept', 'control is a file: it stays');
+	$m = run('hello', args => ['--ready-fd', 57]);
+	check($m->{status} eq 1 && $m->{err_text} =~ /number of an open descriptor/, 'ready-fd',
+		$m->{err_text});
 }
 
 # What the guest does, and what the report says.
@@ -308,6 +363,7 @@ my @hostile = (
 	'kick-nobody' => qr/^guest: kicked device 16, which is not attached/,
 	'kicks' => undef,
 	'waits' => undef,
+	'page-spoilt' => undef,
 	'messages' => undef,
 	'print-beyond' => qr/^guest: text to be printed at 0xfffffff0/,
 	'print-long' => qr/^guest: text to be printed at 0x.* with 2147483647 bytes/,
@@ -403,8 +459,24 @@ sub test_echo {
 	kill 'TERM', $m->{pid};
 	check_machine(finish($m), 'echo', 2, qr/^host: terminated/);
 	check(!sh("ip -n $ns link show $tap"), 'echo: the interface is gone');
+	$m = start('echo', prefix => ['ip', 'netns', 'exec', $ns], args => ['--net', 'eth0,none']);
+	check(output_has($m, qr/^interface eth0 mtu 1500\n/), 'echo: connected to nothing');
+	check(!sh("ip -n $ns -o link show | grep -v -e ' lo:' -e ' $bridge:'"), 'echo: no interface',
+		slurp("$tmp/sh.log"));
+	kill 'TERM', $m->{pid};
+	check_machine(finish($m), 'echo: nothing', 2, qr/^host: terminated/);
 	check_machine(run('echo', prefix => ['ip', 'netns', 'exec', $ns],
 		args => ['--net', 'eth0,bridge=nobridge']), 'no bridge', 2, qr/no such bridge/);
+	sh("ip -n $ns link add $bridge.2 type bridge; ip -n $ns tuntap add $tap mode tap;
+		ip -n $ns link set $tap master $bridge.2");
+	check_machine(run('echo', prefix => ['ip', 'netns', 'exec', $ns], args => ['--net',
+		"eth0,tap=$tap,bridge=$bridge"]), 'other bridge', 2, qr/another bridge has it/);
+	sh("ip -n $ns link set $tap master $bridge");
+	$m = start('echo', prefix => ['ip', 'netns', 'exec', $ns], args => ['--net',
+		"eth0,tap=$tap,bridge=$bridge"]);
+	check(output_has($m, qr/^interface eth0/), 'echo: in its bridge already', slurp($m->{err}));
+	kill 'TERM', $m->{pid};
+	finish($m);
 	sh("ip netns del $ns");
 }
 
@@ -471,6 +543,7 @@ my %tests = (
 	hello => \&test_hello, ready => \&test_ready, usage => \&test_usage,
 	images => \&test_images, wait => \&test_wait, console => \&test_console,
 	pty => \&test_pty, file => \&test_file, signals => \&test_signals,
+	inherited => \&test_inherited, deaf => \&test_deaf, mistakes => \&test_mistakes,
 	hostile => \&test_hostile, echo => \&test_echo, sandbox => \&test_sandbox,
 	user => \&test_user, cgroup => \&test_cgroup,
 );

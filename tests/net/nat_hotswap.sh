@@ -34,12 +34,10 @@ translation() {
 	handler gw/nat.tcp_table | grep '^(192.168.1.2' | sed 's/ \[.*//'
 }
 
-start server perl "$net_lib/transfer.pl" listen 4000 >"$net_dir/got"
-listener=$started
-wait_until at server sh -c "ss -Hltn | grep -q :4000"
-start client perl "$net_lib/transfer.pl" send 203.0.113.2 4000 "$bytes" >"$net_dir/sent"
+transfer_begin server
+transfer_command 203.0.113.2 "$bytes" start client
 sender=$started
-wait_until sh -c "ip netns exec $net_id-server ss -Htn | grep -q :4000"
+wait_until sh -c "ip netns exec $net_id-server ss -Htn | grep -q :$transfer_port"
 
 before=$(translation)
 [ -n "$before" ] || fail "no translation: $(handler gw/nat.tcp_table)"
@@ -57,8 +55,7 @@ while kill -0 "$sender" 2>/dev/null && [ $swaps -lt 8 ]; do
 	handler list | grep -qx "c$swaps" || fail "a broken configuration replaced swap $swaps"
 done
 wait "$sender" || fail "the sender"
-wait "$listener" || fail "the listener"
-cmp -s "$net_dir/sent" "$net_dir/got" || fail "what came is not what was sent"
+transfer_end "the transfer"
 [ $swaps -ge 3 ] || fail "only $swaps swaps while the transfer went on"
 say "$swaps swaps: $(cat "$net_dir/got")"
 

@@ -83,23 +83,13 @@ start_machine() {
 	ip -n "$net_id-b" addr add 10.9.0.2/24 dev tb
 }
 
-transfer() {
-	start b perl "$net_lib/transfer.pl" listen 4000 >"$net_dir/got"
-	listener=$started
-	wait_until at b sh -c "ss -Hltn 2>/dev/null | grep -q :4000"
-	at a perl "$net_lib/transfer.pl" send 10.9.0.2 4000 "$bytes" >"$net_dir/sent" ||
-		fail "$kind: transfer"
-	wait "$listener" || fail "$kind: the listener"
-	cmp -s "$net_dir/sent" "$net_dir/got" || fail "$kind: what came is not what was sent"
-}
-
 try_machine() {
 	start_machine
 	at a ping -c 3 -i 0.2 -W 5 10.9.0.2 >/dev/null || fail "$kind: ping"
 	for offload in on off; do
 		at a ethtool -K ta tx $offload >/dev/null || :
 		at b ethtool -K tb tx $offload >/dev/null || :
-		transfer
+		transfer a b 10.9.0.2 "$bytes"
 	done
 	for command in 'PING one' 'PING two'; do
 		machine "$command" || fail "$kind: $command"
@@ -115,7 +105,7 @@ try_machine() {
 		machine 'START wire' || fail "$kind: start $round"
 		at a ping -c 2 -i 0.2 -W 5 10.9.0.2 >/dev/null || fail "$kind: ping after start $round"
 	done
-	transfer
+	transfer a b 10.9.0.2 "$bytes"
 	machine SHUTDOWN || fail "$kind: shutdown"
 	wait_until sh -c "! kill -0 $qemu 2>/dev/null"
 	wait "$qemu" || fail "$kind: QEMU ended with status $?"

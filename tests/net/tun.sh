@@ -17,25 +17,14 @@ ip -n "$net_id-b" link set dev eb address 02:00:00:00:00:0b
 ip -n "$net_id-b" addr add 10.9.0.2/24 dev eb
 size=20000000
 
-# transfer FROM TO ADDRESS: what was sent must be what arrived.
-transfer() {
-	start "$2" perl "$net_lib/transfer.pl" listen 7000 >"$net_dir/got"
-	receiver=$started
-	wait_until at "$2" sh -c 'ss -Hltn | grep -q ":7000 "'
-	at "$1" perl "$net_lib/transfer.pl" send "$3" 7000 $size >"$net_dir/sent" ||
-		fail "the transfer from $1 to $2"
-	wait "$receiver" || fail "the transfer from $1 to $2"
-	cmp "$net_dir/sent" "$net_dir/got" || fail "what $2 got is not what $1 sent"
-}
-
 # check DEVICE ADDRESS: both ways; and the host must have handed over frames of many segments.
 check() {
-	transfer a b 10.9.0.2
+	transfer a b 10.9.0.2 $size
 	frames=$(at a cat "/sys/class/net/$1/statistics/tx_packets")
 	packets=$(handler k.packets)
 	[ "$packets" -gt $((2 * frames)) ] || fail "$packets packets of $frames frames: none was cut"
 	[ "$(handler k.drops)" = 0 ] || fail "$(handler k.drops) frames could not be cut"
-	transfer b a "$2"
+	transfer b a "$2" $size
 	stop_click
 }
 

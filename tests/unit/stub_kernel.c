@@ -16,6 +16,7 @@
 #include "kernel/kthread.h"
 #include "kernel/machine.h"
 #include "kernel/memory.h"
+#include "kernel/watchdog.h"
 
 struct stub_kernel stub_kernel;
 
@@ -49,7 +50,7 @@ void page_free(void *p, size_t n)
 	free(head);
 }
 
-bool memory_is_ram(uint64_t p, uint64_t n)
+bool stub_kernel_is_ram(uint64_t p, uint64_t n)
 {
 	for (struct list *i = pages.next; i != &pages; i = i->next) {
 		uint64_t base = (uintptr_t)i + PAGE_SIZE;
@@ -152,6 +153,13 @@ void irq_route(unsigned gsi, bool level)
 	stub_kernel.routed++;
 }
 
+void watchdog_sleep(void) {}
+
+bool watchdog_woken(void)
+{
+	return true;
+}
+
 /* --- command line: words without quotes --- */
 
 void machine_options(const char *prefix, void (*each)(void *arg, struct str rest), void *arg)
@@ -213,11 +221,6 @@ static struct list sources = { &sources, &sources };
 void source_add(struct source *s)
 {
 	list_add_tail(&sources, &s->node);
-}
-
-void source_remove(struct source *s)
-{
-	list_remove(&s->node);
 }
 
 unsigned stub_kernel_sources(void)

@@ -35,6 +35,8 @@ extern struct stub_kernel stub_kernel;
 unsigned stub_kernel_sources(void);
 /* Arms all; true: one says that there is something already. */
 bool stub_kernel_arm(void);
+/* Are these n bytes in pages that were given out? For what a driver tells its device. */
+bool stub_kernel_is_ram(uint64_t p, uint64_t n);
 /* Forgets all sources, and takes all pages back. */
 void stub_kernel_reset(void);
 

@@ -176,6 +176,12 @@ int file_write(struct file *f, const void *p, size_t n)
 	return f->write ? 0 : -EBADF;
 }
 
+int file_make_directory(const char *path)
+{
+	(void)path;
+	return 0;
+}
+
 int file_flush(struct file *f)
 {
 	(void)f;
@@ -327,16 +333,21 @@ int platform_command(const char *const argv[], struct text *output)
 	return -ENOSYS;
 }
 
-/* --- memory is nobody's: a fault is the end of the process --- */
+/* --- memory has owners in name only: a fault is the end of the process --- */
 
 unsigned platform_memory_new(void)
 {
-	return 0;
+	static unsigned last;
+
+	return ++last;
 }
 
 unsigned platform_memory_set(unsigned owner)
 {
-	return owner;
+	unsigned before = stub.memory;
+
+	stub.memory = owner;
+	return before;
 }
 
 void platform_memory_end(unsigned owner)

@@ -8,6 +8,7 @@
 struct stub {
 	struct str file; /* what every file holds that is opened for reading; p NULL: there is none */
 	bool quiet;      /* nothing is printed */
+	unsigned memory; /* whose memory is set */
 	/* Threads, for tests that bring some (coroutine.h); NULL: there are none. */
 	int (*thread_start)(struct thread *, void (*main)(struct thread *));
 	void (*thread_join)(struct thread *);

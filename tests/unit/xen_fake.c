@@ -513,6 +513,8 @@ void fake_write(const char *path, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(value))
+		abort(); /* the store would not take it */
 	set(path, value, (size_t)n);
 }
 

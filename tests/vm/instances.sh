@@ -38,6 +38,18 @@ done
 kept
 same "$(vm_say "CONFIG wire" | sed 1d)" "$(cat next.click)" "its configuration"
 
+say "the end of a conversation"
+# The machine closes - QEMU passes that on to nobody -, whether the client asked for that or made a mistake that cannot be mended.
+for last in QUIT 'PUT x y' 'USE wire
+QUIT'; do
+	[ "$how" = monitor ] || continue
+	perl -MIO::Socket::UNIX -e 'alarm 20; my $s = IO::Socket::UNIX->new(Peer => shift) or die "$!";
+		syswrite $s, "PING\n@ARGV\n"; print while <$s>' "$vm_control" "$last" >said ||
+		fail "no end after $last: $(cat said)"
+	holds "$(cat said)" "200 " "the answers before $last"
+done
+same "$(vm_say PING)" "200 " "the next one"
+
 say "in error"
 broken() {
 	for verb in SWAP INSTALL; do

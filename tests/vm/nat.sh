@@ -13,17 +13,6 @@ cp -r "$root/examples/nat-gateway.click" "$root/examples/lib" "$net_dir/files"
 vm_archive "$net_dir/files"
 line='run=nat-gateway.click env.INSIDE=eth0 env.OUTSIDE=eth1 env.NEXT_HOP=203.0.113.2'
 
-transfer() {
-	start server perl "$net_lib/transfer.pl" listen 4000 >"$net_dir/got"
-	listener=$started
-	wait_until at server sh -c "ss -Hltn | grep -q :4000"
-	at client perl "$net_lib/transfer.pl" send 203.0.113.2 4000 "$bytes" >"$net_dir/sent" ||
-		fail "$how: the sender"
-	wait "$listener" || fail "$how: the listener"
-	same "$(cat "$net_dir/got")" "$(cat "$net_dir/sent")" "$how: bytes and their sum"
-	same "$(cut -d ' ' -f 1 "$net_dir/got")" "$bytes" "$how: bytes"
-}
-
 # The machine of that kind does what a gateway does.
 gateway() {
 	how=$1
@@ -34,14 +23,14 @@ gateway() {
 	vm_ready
 	at client ping -q -c 5 -i 0.05 -W 5 203.0.113.2 >"$net_dir/ping" ||
 		fail "$how: no ping through the gateway: $(cat "$net_dir/ping")"
-	transfer
+	transfer client server 203.0.113.2 "$bytes"
 	serve server 23 telnet
 	server_pid=$started
 	same "$(at server perl "$net_lib/tcp.pl" ask 127.0.0.1 23)" telnet "$how: the server"
 	fails ask client 203.0.113.2 23 >/dev/null
 	[ "$(vm read gw/refused.count)" -gt 0 ] || fail "$how: nothing was refused"
 	kill "$server_pid"
-	holds "$(vm read gw/nat.tcp_table)" "203.0.113.2, 4000" "$how: the table of translations"
+	holds "$(vm read gw/nat.tcp_table)" "203.0.113.2, $transfer_port" "$how: the table of translations"
 	holds "$(vm read gw/ping.table)" "203.0.113.2" "$how: the table of pings"
 	vm_stop
 	say "$how: ok, $(sed -n 's/^rtt.*= //p' "$net_dir/ping")"

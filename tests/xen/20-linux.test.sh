@@ -19,13 +19,7 @@ done
 
 at client ping -q -c 3 -i 0.2 -W 10 10.0.2.2 || fail "no ping through the guest"
 
-head -c 2000000 /dev/urandom >"$test_dir/sent"
-start server nc -l -N 5001 >"$test_dir/received"
-receiver=$started
-wait_until 10 at server sh -c 'netstat -ltn | grep -q :5001'
-at client nc -N 10.0.2.2 5001 <"$test_dir/sent"
-wait "$receiver"
-cmp "$test_dir/sent" "$test_dir/received" || fail "what arrived is not what was sent"
+transfer client server 10.0.2.2 2000000
 
 fails xl network-attach router bridge=nowhere >"$test_dir/lost" 2>&1
 grep -q 'on bridge nowhere' "$test_dir/lost" || fail "not told why: $(cat "$test_dir/lost")"

@@ -35,13 +35,7 @@ xenstore-write "$b/config/0" 'FromDevice(lan) -> c :: Counter -> Queue(1000) -> 
 wait_key "$b/state" running
 at client ping -q -c 5 -i 0.2 -W 10 10.0.0.2 || fail "no ping through the guest"
 
-head -c 1000000 /dev/urandom >"$test_dir/sent"
-start server nc -l -N 5001 >"$test_dir/received"
-receiver=$started
-wait_until 10 at server sh -c 'netstat -ltn | grep -q :5001'
-at client nc -N 10.0.0.2 5001 <"$test_dir/sent"
-wait "$receiver"
-cmp "$test_dir/sent" "$test_dir/received" || fail "what arrived is not what was sent"
+transfer client server 10.0.0.2 1000000
 
 # call KEY TEXT: a handler call or a command; waits until it is done.
 call() {

@@ -14,16 +14,11 @@ clickos run -d -b xen --name gateway --env INSIDE=inside --env OUTSIDE=outside \
 
 at client ping -q -c 3 -i 0.2 -W 10 203.0.113.2 || fail "no ping through the gateway"
 
-head -c 1000000 /dev/urandom >"$test_dir/sent"
-start server nc -l -N 5001 >"$test_dir/got"
-wait_until 20 at server sh -c 'netstat -ltn | grep -q :5001'
-at client nc -N 203.0.113.2 5001 <"$test_dir/sent"
-wait "$started"
-cmp "$test_dir/sent" "$test_dir/got" || fail "what arrived is not what was sent"
+transfer client server 203.0.113.2 1000000
 
 fails at client nc -v -w 10 203.0.113.2 23 </dev/null
 clickos read gateway gw/nat.tcp_table >"$test_dir/table"
-grep -q '192.168.1.2, [0-9]*, 203.0.113.2, 5001' "$test_dir/table" || fail "$(cat "$test_dir/table")"
+grep -q "192.168.1.2, [0-9]*, 203.0.113.2, $transfer_port" "$test_dir/table" || fail "$(cat "$test_dir/table")"
 grep -q '203.0.113.1, ' "$test_dir/table" || fail "$(cat "$test_dir/table")"
 [ "$(clickos read gateway gw/refused.count)" -gt 0 ] || fail "nothing was refused"
 show cat "$test_dir/table"

@@ -5,7 +5,7 @@
 enum { USERLEVEL, LINUXMODULE, BSDMODULE, PRINT };
 
 static const struct tool_option options[] = {
-	{ "userlevel", 'u', NULL, "check for the userlevel driver, which is the only one here" },
+	{ "userlevel", 'u', NULL, "for the userlevel driver, the only one here" },
 	{ "linuxmodule", 'l', NULL, "accepted; there is no such driver any more" },
 	{ "bsdmodule", 'b', NULL, "accepted; there is no such driver any more" },
 	{ "print", 'p', NULL, "write the configuration when it is right" },

@@ -10,8 +10,8 @@ static const struct tool_option options[] = {
 	{ "classes", 'c', NULL, "print the classes that are used" },
 	{ "elements", 'n', NULL, "print the names of the elements" },
 	{ "declarations", 'd', NULL, "print `name :: Class' of each element" },
-	{ "config", 0, NULL, "write the configuration alone when it came in an archive" },
-	{ "expand-vars", 0, NULL, "put values of file-level variables in their places" },
+	{ "config", 0, NULL, "of an archive, write the configuration alone" },
+	{ "expand-vars", 0, NULL, "put in the values of file-level variables" },
 	{ 0 },
 };
 

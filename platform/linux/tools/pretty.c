@@ -9,10 +9,9 @@
 enum { TEMPLATE, DEFINE, CLASS_URLS, DOT, SVG, GML, GRAPHML };
 
 static const struct tool_option options[] = {
-	{ "template", 't', "FILE",
-	  "the page to fill in: {{title}} {{config}} {{elements}} {{svg}}" },
+	{ "template", 't', "FILE", "page of {{title}} {{config}} {{elements}} {{svg}}" },
 	{ "define", 'd', "NAME=TEXT", "{{NAME}} of the template becomes TEXT" },
-	{ "class-urls", 'u', "URL", "classes link to URL, `@' in it (or its end) being the name" },
+	{ "class-urls", 'u', "URL", "classes link to URL, the name at its `@' or end" },
 	{ "dot", 0, NULL, "write a graph for Graphviz instead" },
 	{ "svg", 0, NULL, "write a drawing instead (needs Graphviz's `dot')" },
 	{ "gml", 0, NULL, "write a graph in GML instead" },

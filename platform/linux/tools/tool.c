@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "abi/control.h"
 #include "engine/platform.h"
 #include "platform/linux/linux.h"
 
@@ -122,7 +123,7 @@ static bool take_option(struct job *j, int c, int *status)
 		print_help(j->tool);
 		return false;
 	case 'v':
-		printf("%s (ClickOS) 0.1\n", j->tool->name);
+		printf("%s (ClickOS) " CLICKOS_VERSION "\n", j->tool->name);
 		return false;
 	}
 	fprintf(stderr, "Usage: %s %s\nTry '%s --help' for more information.\n", j->tool->name,

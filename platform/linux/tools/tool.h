@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tool.h - the programs around configurations (spec driver, 8): click-flatten and its kin, which
+ * tool.h - the programs around configurations: click-flatten and its kin, which
  * are this program under other names.
  */
 #ifndef PLATFORM_LINUX_TOOLS_TOOL_H

@@ -8,9 +8,9 @@
 enum { USERLEVEL, KERNEL, CONFIG, VERBOSE };
 
 static const struct tool_option options[] = {
-	{ "userlevel", 'u', NULL, "for the userlevel driver, which is the only one here" },
+	{ "userlevel", 'u', NULL, "for the userlevel driver, the only one here" },
 	{ "kernel", 'k', NULL, "accepted; there is no such driver any more" },
-	{ "config", 'c', NULL, "write the configuration alone when it came in an archive" },
+	{ "config", 'c', NULL, "of an archive, write the configuration alone" },
 	{ "verbose", 'V', NULL, "say what is removed" },
 	{ 0 },
 };

@@ -14,7 +14,7 @@ enum { PATTERNS, REVERSE, CONFIG };
 static const struct tool_option options[] = {
 	{ "patterns", 'p', "FILE", "read patterns from FILE" },
 	{ "reverse", 'r', NULL, "put patterns in the places of their replacements" },
-	{ "config", 'c', NULL, "write the configuration alone when it came in an archive" },
+	{ "config", 'c', NULL, "of an archive, write the configuration alone" },
 	{ 0 },
 };
 

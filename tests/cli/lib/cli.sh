@@ -80,9 +80,10 @@ pings() { at client ping -q -c "$1" -i 0.01 -W 5 -w 10 10.7.0.2 >/dev/null; }
 
 if ! command -v perl >/dev/null; then
 	# As in net.sh, with what busybox has.
+	listening() { wait_until at "$1" sh -c "netstat -ltn | grep -q ':$2 '"; }
 	serve() {
 		start "$1" busybox nc -ll -p "$2" -e echo "$3"
-		wait_until at "$1" sh -c "netstat -ltn | grep -q ':$2 '"
+		listening "$1" "$2"
 	}
 	ask() { at "$1" busybox nc -w $((1 + ${NET_SLOW:-1} / 3)) "$2" "$3" </dev/null; }
 fi

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -74,6 +75,7 @@ static void rights(void)
 	try("prctl", prctl(PR_CAPBSET_READ, 0));
 	try("IPv6 sockets", socket(AF_INET6, SOCK_DGRAM, 0));
 	try("vsock", socket(AF_VSOCK, SOCK_STREAM, 0));
+	try("netfilter", socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER));
 }
 
 /* The ends of its own interfaces, and nothing else. */

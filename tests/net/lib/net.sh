@@ -127,13 +127,21 @@ handler() {
 		perl -0777 -ne 'print substr($2, 0, $1) if /\r\nDATA (\d+)\r\n(.*)/s'
 }
 
+# listening SPACE PORT: waits until a TCP server is there.
+listening() {
+	wait_until at "$1" sh -c "ss -Hltn | grep -q ':$2 '"
+}
+
 # serve SPACE [ADDRESS:]PORT TEXT: a TCP server that says TEXT, ready.
 serve() {
 	start "$1" perl "$net_lib/tcp.pl" serve "$2" "$3"
-	wait_until at "$1" sh -c "ss -Hltn | grep -q '${2%:*}.* '"
+	listening "$1" "${2##*:}"
 }
 
 # ask SPACE HOST PORT: what the TCP server there says; fails when there is none.
 ask() {
 	at "$1" perl "$net_lib/tcp.pl" ask "$2" "$3"
 }
+
+transfer_dir=$net_dir
+. "$net_lib/transfer.sh"

@@ -49,3 +49,9 @@ show() { "$@" | sed 's/^/| /'; }
 is() {
 	[ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"
 }
+
+# listening NAME PORT: waits until a TCP server is there.
+listening() { wait_until 20 at "$1" sh -c "netstat -ltn | grep -q ':$2 '"; }
+
+transfer_dir=$test_dir
+. "$(dirname "$0")/../net/lib/transfer.sh"
