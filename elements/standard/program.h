@@ -105,8 +105,26 @@ void program_warn(const struct program *, uint32_t n, struct error *);
 /* The output for areas that begin at at[] and have have[] bytes. */
 uint16_t program_careful(const struct program *, const uint8_t *const at[], const uint32_t have[]);
 
-/* Where a tree leads. Small ones are spelled out: a comparison and an addition with carry for each
- * level. */
+/*
+ * Keeps a compiler from making arithmetic of a branch. What a packet holds is compared beside the way
+ * that a branch guesses, and most packets go the way of the one before: with arithmetic each look
+ * would wait for the last one.
+ */
+#define GUESSED __asm__ volatile("")
+
+static inline uint32_t code_descend(const struct code *c, uint32_t i, uint32_t w)
+{
+	uint32_t key = c->to[i];
+
+	i += i;
+	if (key < w) {
+		GUESSED;
+		i++;
+	}
+	return i;
+}
+
+/* Where a tree leads. Small ones are spelled out. */
 static inline uint32_t code_search(const struct code *c, uint32_t w)
 {
 	uint32_t i = 1;
@@ -114,22 +132,23 @@ static inline uint32_t code_search(const struct code *c, uint32_t w)
 	switch (c->kind) {
 	default:
 		for (unsigned level = c->kind; level > CODE_SEARCH + 5; level--)
-			i = i + i + (c->to[i] < w);
+			i = code_descend(c, i, w);
 		__attribute__((fallthrough));
 	case CODE_SEARCH + 5:
-		i = i + i + (c->to[i] < w);
+		i = code_descend(c, i, w);
 		__attribute__((fallthrough));
 	case CODE_SEARCH + 4:
-		i = i + i + (c->to[i] < w);
+		i = code_descend(c, i, w);
 		__attribute__((fallthrough));
 	case CODE_SEARCH + 3:
-		i = i + i + (c->to[i] < w);
+		i = code_descend(c, i, w);
 		__attribute__((fallthrough));
 	case CODE_SEARCH + 2:
-		i = i + i + (c->to[i] < w);
+		i = code_descend(c, i, w);
 		__attribute__((fallthrough));
 	case CODE_SEARCH + 1:
-		return c->to[i + i + (c->to[i] < w)];
+		i = code_descend(c, i, w);
+		return c->to[i];
 	}
 }
 
@@ -142,9 +161,13 @@ static inline uint16_t program_fast(const struct program *p, const uint8_t *cons
 		const struct code *c = (const void *)(p->code + next);
 		const uint8_t *b = at[one ? 0 : c->area] + c->offset;
 
-		if (c->kind == CODE_TEST)
-			next = c->to[(load32(b) & c->mask) == c->value];
-		else if (c->kind == CODE_BYTE)
+		if (c->kind == CODE_TEST) {
+			next = c->to[0];
+			if ((load32(b) & c->mask) == c->value) {
+				GUESSED;
+				next = c->to[1];
+			}
+		} else if (c->kind == CODE_BYTE)
 			next = c->to[*b];
 		else
 			next = code_search(c, load_be32(b) & c->mask);
