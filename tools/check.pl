@@ -42,7 +42,7 @@ my @steps = (
 	['vm',           "tools/nettest.sh $build tests/vm/*.sh"],
 	['bench-vm',     "tests/bench/vm.pl --smoke $build"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],
-	['xen',          "tests/xen/box.sh check $build/xen"],
+	['xen',          "tests/xen/box.sh check -j 2 $build/xen"],
 );
 
 # Seconds, to the hundredth.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The host: a hypervisor that can run PVH guests, dom0, and the store with its watches.
+# takes: 9 s
 . "$(dirname "$0")/dom0/test.sh"
 
 xl info >"$test_dir/info"

@@ -4,6 +4,7 @@
 #
 #	client ---- xenbr0 ---- eth0 [ guest ] eth1 ---- xenbr1 ---- server
 #	10.0.1.2                10.0.1.1  10.0.2.1                   10.0.2.2
+# takes: 65 s
 . "$(dirname "$0")/dom0/test.sh"
 
 two_sides

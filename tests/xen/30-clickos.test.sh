@@ -4,6 +4,7 @@
 #
 #	client ---- xenbr0 ---- lan [ guest ] wan ---- xenbr1 ---- server
 #	10.0.0.1                                                   10.0.0.2
+# takes: 32 s
 . "$(dirname "$0")/dom0/test.sh"
 
 need /build/clickos.elf

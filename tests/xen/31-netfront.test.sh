@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Interfaces that go and come back, and what a packet costs: hypercalls, events, grants.
+# takes: 69 s
 . "$(dirname "$0")/dom0/test.sh"
 
 need /build/clickos.elf click

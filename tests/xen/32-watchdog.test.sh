@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # An endless loop in one instance of a guest ends that instance alone, with a report that names the
 # element and the way of the packet.
+# takes: 15 s
 . "$(dirname "$0")/dom0/test.sh"
 
 need /build/tests/vm/clickos.elf

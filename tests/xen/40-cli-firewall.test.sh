@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The command clickos with its Xen back end, by the test that the other back ends pass, too.
+# takes: 80 s
 . "$(dirname "$0")/dom0/test.sh"
 
 need /build/clickos.elf clickos clickos-xen click

@@ -8,14 +8,15 @@
 #   box.sh run [-t S] [-p PROGRAM]... DIR SCRIPT [FILE...]
 #                                       runs SCRIPT in dom0, in /host, where the FILEs are, too;
 #                                       prints what it prints, and ends with its status
-#   box.sh check [-t S] [-p PROGRAM]... DIR [TEST...]
-#                                       runs them, or tests/xen/*.test.sh; ends with `N passed, N failed'
+#   box.sh check [-t S] [-j N] [-p PROGRAM]... DIR [TEST...]
+#                                       runs them, or tests/xen/*.test.sh, in N boxes at once; ends
+#                                       with `N passed, N failed'
 #   box.sh shell [-p PROGRAM]... DIR    a shell in dom0, on this terminal
 #
 # -t: ends the box after S seconds (900). -p: a program of this machine that dom0 is to have; its
 # libraries go with it. In dom0 /src is the project, read-only, /build the directory that DIR is in,
-# and $BOX is DIR. What a run leaves - console, guests' consoles - is in DIR/last. Status 77 and a
-# last line `skipped: REASON': this machine cannot have the box.
+# and $BOX is DIR. What a run leaves - console, guests' consoles - is in DIR/last, with -j in
+# DIR/last.0 and so on. Status 77 and a last line `skipped: REASON': this machine cannot have the box.
 set -eu
 export LC_ALL=C
 umask 022
@@ -37,7 +38,7 @@ skip() {
 	echo '0 passed, 0 failed, 1 skipped'
 	exit 0
 }
-usage() { sed -n 's/^# \{0,1\}//; /^box.sh - /,/^last line/p' "$0" >&2; exit 2; }
+usage() { sed -n 's/^# \{0,1\}//; /^box.sh - /,/^DIR.last.0/p' "$0" >&2; exit 2; }
 
 work= pid= tail_pid=
 cleanup() {
@@ -102,11 +103,11 @@ add_programs() {
 
 # keep_logs: the consoles, as DIR/last.
 keep_logs() {
-	rm -rf "$box/last"
-	mkdir -p "$box/last"
-	cp "$work/console.log" "$work/host/output" "$box/last"
-	[ ! -e "$work/qemu.log" ] || cp "$work/qemu.log" "$box/last"
-	cp "$work"/host/log/* "$box/last" 2>/dev/null || :
+	rm -rf "$box/$last"
+	mkdir -p "$box/$last"
+	cp "$work/console.log" "$work/host/output" "$box/$last"
+	[ ! -e "$work/qemu.log" ] || cp "$work/qemu.log" "$box/$last"
+	cp "$work"/host/log/* "$box/$last" 2>/dev/null || :
 }
 
 # show FILE...: ends of files that are not empty.
@@ -131,7 +132,7 @@ run_box() {
 	status=$(cat "$work/host/status" 2>/dev/null || :)
 	keep_logs
 	[ -n "$status" ] && return
-	show "$box/last/qemu.log" "$box"/last/console.log "$box"/last/guest-*.log
+	show "$box/$last/qemu.log" "$box/$last"/console.log "$box/$last"/guest-*.log
 	[ $ended != 124 ] || say "ended after $limit s"
 	say 'the box has ended without a result'
 }
@@ -146,16 +147,12 @@ run() {
 	for file; do cp -rL "$file" "$work/host/"; done
 	add_programs
 	run_box
-	[ "$status" = 0 ] || [ -z "$status" ] || show "$box/last/console.log" "$box"/last/guest-*.log
+	[ "$status" = 0 ] || [ -z "$status" ] || show "$box/$last/console.log" "$box/$last"/guest-*.log
 	exit "${status:-1}"
 }
 
-# check TEST...: the programs that have been built are there for all tests.
-check() {
-	if [ $# = 0 ]; then
-		for test in "$here"/*.test.sh; do set -- "$@" "$test"; done
-	fi
-	build
+# check_here TEST...: in one box. The programs that have been built are there for all tests.
+check_here() {
 	new_work
 	for program in "$box/../click" "$box/../clickos" "$box/../clickos-xen" "$box"/../tests/xen/*; do
 		[ ! -f "$program" ] || [ ! -x "$program" ] || programs="$programs $program"
@@ -170,6 +167,65 @@ check() {
 	run_box
 	[ -n "$status" ] || echo '0 passed, 1 failed'
 	exit "${status:-1}"
+}
+
+# share TEST...: lines with the number of a box and a test: the longest first, each for the box that
+# has least to do. A test says what it takes by a line `# takes: N s'.
+share() {
+	for test; do
+		printf '%s %s\n' "$(sed -n 's/^# takes: \([0-9]*\) s$/\1/p' "$test" | grep . || echo 10)" "$test"
+	done | sort -rn | awk -v jobs="$jobs" '{
+		least = 0
+		for (i = 1; i < jobs; i++)
+			if (sum[i] < sum[least])
+				least = i
+		sum[least] += $1
+		sub(/^[0-9]+ /, "")
+		print least, $0
+	}'
+}
+
+# check_part N SHARES: the tests of box N, with logs and a directory of its own.
+check_part() {
+	part=.$1 last=last.$1
+	trap cleanup EXIT
+	IFS='
+'
+	# shellcheck disable=SC2046 # a test is a line
+	set -- $(sed -n "s/^$1 //p" "$2" | sort)
+	unset IFS
+	check_here "$@"
+}
+
+# sum_parts FILE...: what they say, and how many tests passed in all.
+sum_parts() {
+	sed -s '$d' "$@"
+	sed -s -n '$p' "$@" | awk '
+		/^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; skipped += $5; next }
+		{ print; failed++ }
+		END {
+			print passed + 0 " passed, " failed + 0 " failed" \
+				(skipped ? ", " skipped " skipped" : "")
+		}'
+}
+
+# check TEST...
+check() {
+	if [ $# = 0 ]; then
+		for test in "$here"/*.test.sh; do set -- "$@" "$test"; done
+	fi
+	build
+	[ "$jobs" -gt 1 ] || check_here "$@"
+	parts=$(mktemp -d) pids= good=0
+	share "$@" >"$parts/shares"
+	for part in $(seq 0 $((jobs - 1))); do
+		(check_part "$part" "$parts/shares") >"$parts/output.$part" 2>&1 &
+		pids="$pids $!"
+	done
+	for part_pid in $pids; do wait "$part_pid" || good=1; done
+	sum_parts "$parts"/output.*
+	rm -rf "$parts"
+	exit $good
 }
 
 shell() {
@@ -192,10 +248,11 @@ shell() {
 [ $# -ge 2 ] || usage
 command=$1
 shift
-limit=900 programs=
-while getopts t:p: option; do
+limit=900 programs= jobs=1 part= last=last
+while getopts t:j:p: option; do
 	case $option in
 	t) limit=$OPTARG ;;
+	j) jobs=$OPTARG ;;
 	p) programs="$programs $OPTARG" ;;
 	*) usage ;;
 	esac

@@ -40,7 +40,7 @@ machine() {
 
 # new_work: the directory of a run.
 new_work() {
-	work=$box/run.$$
+	work=$box/run.$$$part
 	rm -rf "$work"
 	mkdir -p "$work/host/log" "$work/host/root"
 	mkfifo "$work/go.in" "$work/go.out"
