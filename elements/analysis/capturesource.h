@@ -38,7 +38,8 @@ static inline struct capture_source *capture_source(const struct element *e)
 
 /* Hooks. */
 void capture_source_init(struct element *e);
-bool capture_source_configure(struct element *e, struct error *err); /* START_AFTER and the like exclude each other */
+/* START_AFTER and the like exclude each other. */
+bool capture_source_configure(struct element *e, struct error *err);
 bool capture_source_start(struct element *e, struct error *err); /* when the file is open */
 void capture_source_stop(struct element *e);
 bool capture_source_take_state(struct element *e, struct element *old_element, struct error *err);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * console.c - the console device. The monitor does not understand what is said on the control port;
- * it keeps conversations apart. Each begins with our PORT_OPEN 1, and the guest gets bytes when it has
- * said so too: others would be what it throws away of the last one. It ends with the guest's PORT_OPEN 0,
- * which is its answer to ours when the client has gone, or its own wish. However long a guest takes
- * to close, the next client waits: else the end of one conversation would be taken for the next one's.
+ * it keeps conversations apart. Each begins with our PORT_OPEN 1, and the guest gets bytes when it
+ * has said so too: others would be what it throws away of the last one. It ends with the guest's
+ * PORT_OPEN 0, which is its answer to ours when the client has gone, or its own wish. However long a
+ * guest takes to close, the next client waits: else the end of one conversation would be taken for
+ * the next one's.
  */
 #define _GNU_SOURCE
 #include "monitor/device/console.h"
