@@ -4,8 +4,9 @@
  * where their names do.
  *
  * Reading fills `in' from the descriptor; a decoder, when there is one, turns that into what is
- * read. Writing collects in `out'; an encoder turns that into `in', which goes to the descriptor. Standard input is never decompressed; what goes to standard output
- * keeps its place among what platform_print says.
+ * read. Writing collects in `out'; an encoder turns that into `in', which goes to the descriptor.
+ * Standard input is never decompressed; what goes to standard output keeps its place among what
+ * platform_print says.
  */
 #include <bzlib.h>
 #include <errno.h>
