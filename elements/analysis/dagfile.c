@@ -66,6 +66,8 @@ static struct packet *next_record(struct capture_file *f, const uint8_t *h, stru
 		(void)fail_at(err, tracefile_landmark(&f->trace), "bad packet header; giving up");
 		return NULL;
 	}
+	if (!tracefile_peek(&f->trace, skip))
+		return NULL;
 	tracefile_skip(&f->trace, skip);
 	return capture_file_packet(f, size - skip, wire);
 }
