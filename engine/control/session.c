@@ -98,24 +98,23 @@ static void complete(struct session *s)
 
 static bool step_line(struct session *s)
 {
-	const char *from = s->in.p + s->searched, *end;
+	struct str in = text_as_str(&s->in), found;
+	size_t end = s->searched + str_find(str_from(in, s->searched), '\n');
 	struct text line = { 0 };
-	struct str found;
 
-	end = s->in.n > s->searched ? memchr(from, '\n', s->in.n - s->searched) : NULL;
-	if (!end) {
-		s->searched = s->in.n;
-		if (s->in.n - s->at <= CONTROL_LINE_MAX)
+	if (end == in.n) {
+		s->searched = end;
+		if (in.n - s->at <= CONTROL_LINE_MAX)
 			return false;
 		session_answer(s, CONTROL_BAD_SYNTAX, "Line too long");
 		s->state = SESSION_CLOSING;
 		return true;
 	}
-	found = str_range(s->in.p + s->at, end);
+	found = str_range(in.p + s->at, in.p + end);
 	if (str_ends(found, "\r"))
 		found.n--;
 	text_str(&line, found);
-	s->at = s->searched = (size_t)(end + 1 - s->in.p);
+	s->at = s->searched = end + 1;
 	begin(s, text_as_str(&line));
 	text_fini(&line);
 	return true;

@@ -182,6 +182,11 @@ static void test_unfinished(void)
 	struct client c;
 
 	machine_begin(&is);
+	meet(&is, &c);
+	session_end(c.s);
+	CHECK_STR(session_output(c.s), "");
+	CHECK(session_finished(c.s));
+	leave(&c);
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		meet(&is, &c);
 		session_input(c.s, v[i].said, strlen(v[i].said));
