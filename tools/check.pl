@@ -41,7 +41,7 @@ my @steps = (
 	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
 	['vm',           "tools/nettest.sh $build tests/vm/*.sh"],
 	['bench-vm',     "tests/bench/vm.pl --smoke $build"],
-	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds fuzz"],
+	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds SEED=1 fuzz"],
 	['xen',          "tests/xen/box.sh check -j 2 $build/xen"],
 );
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # fuzz.sh DIR SECONDS [NAME...] - runs the fuzzers DIR/fuzz_NAME, two at a time, each for that long.
 # Inputs start from tests/fuzz/corpus/NAME, or from what tests/fuzz/seeds_NAME.pl makes, and grow
-# in DIR/corpus/NAME; what breaks a target is left in DIR as NAME-crash-...
+# in DIR/corpus/NAME; what breaks a target is left in DIR as NAME-crash-... With SEED in the
+# environment a new DIR sees the same inputs each time, so that what fails in one place does in all.
 set -u
 dir=$1 seconds=$2
 shift 2
@@ -16,7 +17,7 @@ run_one() {
 	dictionary=tests/fuzz/$name.dict
 	[ -f "$dictionary" ] || dictionary=
 	"$dir/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		${dictionary:+-dict="$dictionary"} -artifact_prefix="$dir/$name-" \
+		${SEED:+-seed="$SEED"} ${dictionary:+-dict="$dictionary"} -artifact_prefix="$dir/$name-" \
 		"$dir/corpus/$name" $seeds >"$dir/$name.log" 2>&1
 	status=$?
 	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$dir/$name.log")
