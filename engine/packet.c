@@ -351,7 +351,8 @@ void batch_drop(struct batch *b)
 	unsigned n = b->n;
 	struct packet **to;
 
-	if (UNLIKELY(t->ncached + n > CACHE_PACKETS))
+	/* Each may give back two objects: a clone, and what it was the last to use. */
+	if (UNLIKELY(t->ncached + 2 * n > CACHE_PACKETS))
 		cache_spill(t, CACHE_PACKETS / 2);
 	b->n = 0;
 	to = &t->cached[t->ncached];

@@ -180,6 +180,42 @@ static void test_batches(void)
 	teardown();
 }
 
+/* A batch of packets, the first of them the last to use the bytes of others. */
+static void batch_of_last_clones(struct batch *b, unsigned clones)
+{
+	b->n = 0;
+	for (unsigned i = 0; i < BATCH_MAX; i++) {
+		struct packet *p = numbered(60), *c = i < clones ? packet_clone(p) : p;
+
+		batch_add(b, c);
+		if (c != p)
+			packet_drop(p);
+	}
+}
+
+/* They come back into a thread's store of free packets, however full that is. */
+static void test_brim(void)
+{
+	struct packet *held[CACHE_PACKETS];
+	struct batch b;
+
+	setup(2000);
+	for (unsigned level = 0; level <= CACHE_PACKETS; level++) {
+		unsigned n = 0;
+
+		while (n < CACHE_PACKETS)
+			held[n++] = numbered(60);
+		batch_of_last_clones(&b, BATCH_MAX / 2);
+		while (n > 0 && thread.ncached != level)
+			packet_drop(held[--n]);
+		batch_drop(&b);
+		CHECK(thread.ncached <= CACHE_PACKETS);
+		while (n > 0)
+			packet_drop(held[--n]);
+	}
+	teardown();
+}
+
 /* Random cloning, writing and dropping of many: what each holds never changes behind it. */
 static void test_random(void)
 {
@@ -223,6 +259,7 @@ int main(void)
 	test_limits();
 	test_big();
 	test_batches();
+	test_brim();
 	test_random();
 	return test_end();
 }
