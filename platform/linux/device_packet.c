@@ -18,79 +18,55 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include <linux/filter.h>
 #include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 
 #include "base/bits.h"
 #include "base/offload.h"
+#include "platform/linux/packet_socket.h"
 
-#define RING_SIZE (8U << 20)
 #define AHEAD 8U /* slots */
 #define LINE 64U
-#define SLOTS_MAX 512U  /* more of them would not stay in the caches */
-#define SLOTS_BLOCK 64U /* pages are a multiple of them, lines */
-#define SLOT_HEAD 128U  /* the kernel's headers in front of a frame, at most */
-#define LARGE_SIZE (1U << 18)
 #define QUEUE_SIZE (4 << 20) /* for frames too large for a slot */
 
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif
 
-struct packet_socket {
-	int fd;
-	uint8_t *ring;
-	size_t ring_size;
-	uint32_t slots, slot_size, at; /* at: the one that is filled next */
-	bool vnet;
-	uint8_t *large;
-	uint64_t drops;
-	struct mmsghdr msg[BATCH_MAX];
-	struct iovec iov[BATCH_MAX][2]; /* the header, of nothing to be done, and the frame */
-	struct virtio_net_hdr plain;
-};
+/* --- opening --- */
 
-static struct tpacket2_hdr *slot(const struct packet_socket *s, uint32_t i)
+static uint32_t slot_size(const struct device *d)
 {
-	return (void *)(s->ring + (size_t)(i & (s->slots - 1)) * s->slot_size);
+	return packet_slot_size(d->info.mtu, d->options.snaplen);
 }
 
-/* --- sockets and rings --- */
-
-/* NULL, and errno. */
-static struct packet_socket *socket_new(void)
+static void prepare_receive(const struct device *d)
 {
-	struct packet_socket *s = calloc(1, sizeof(*s));
+	packet_socket_prepare(packet_slot_size(d->info.mtu, UINT32_MAX));
+}
+
+/* Closing a socket takes the kernel as long as making a ring: none is made that is not needed. */
+static int open_socket(struct device *d, struct error *err)
+{
+	struct packet_socket *s = d->options.receive ? packet_socket_take(slot_size(d)) : NULL;
 
 	if (!s)
-		return NULL;
-	s->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (s->fd < 0) {
-		free(s);
-		return NULL;
-	}
-	for (unsigned i = 0; i < BATCH_MAX; i++)
-		s->iov[i][0] = (struct iovec){ &s->plain, sizeof(s->plain) };
-	return s;
+		s = packet_socket_new();
+	if (!s)
+		return device_fail(d, err, "socket", errno);
+	d->state = s;
+	d->info.fd = s->fd;
+	return 0;
 }
 
-static void socket_free(struct packet_socket *s)
+static void close_socket(struct device *d)
 {
-	if (s->ring)
-		munmap(s->ring, s->ring_size);
-	free(s->large);
-	close(s->fd);
-	free(s);
+	packet_socket_free(d->state);
 }
 
 static int bind_to(struct device *d, uint16_t protocol, struct error *err)
@@ -119,169 +95,6 @@ static int attach_filter(struct device *d, struct error *err)
 	return r;
 }
 
-/* What holds an ordinary frame of this interface, or what is wanted of it: an odd number of cache
- * lines, as slots a power of two apart would contend for the same few places of a cache. */
-static uint32_t slot_size(uint32_t mtu, uint32_t snaplen)
-{
-	uint32_t frame = mtu + 18;
-
-	if (frame > snaplen)
-		frame = snaplen;
-	return (((frame + SLOT_HEAD + LINE - 1) / LINE) | 1) * LINE;
-}
-
-/* A power of two, so that they begin again by a mask, of whole blocks. */
-static uint32_t slot_count(uint32_t size)
-{
-	uint32_t n = SLOTS_MAX;
-
-	while (n > SLOTS_BLOCK && n * size > RING_SIZE)
-		n /= 2;
-	return n;
-}
-
-/* NULL, or what failed, and errno. */
-static const char *map_ring(struct packet_socket *s, uint32_t size)
-{
-	struct tpacket_req req = { 0 };
-	int version = TPACKET_V2, one = 1;
-	void *ring;
-
-	s->vnet = setsockopt(s->fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) == 0;
-	s->slot_size = req.tp_frame_size = size;
-	s->slots = req.tp_frame_nr = slot_count(s->slot_size);
-	s->ring_size = (size_t)s->slots * s->slot_size;
-	req.tp_block_size = SLOTS_BLOCK * s->slot_size;
-	req.tp_block_nr = s->slots / SLOTS_BLOCK;
-	if (setsockopt(s->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
-	    setsockopt(s->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0)
-		return "PACKET_RX_RING";
-	s->large = malloc(LARGE_SIZE);
-	ring = mmap(NULL, s->ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
-	if (ring == MAP_FAILED || !s->large)
-		return "mmap";
-	s->ring = ring;
-	return NULL;
-}
-
-/* --- rings in advance --- */
-
-/*
- * For each ring the kernel waits until no processor looks at the socket any more, ten milliseconds
- * and longer, although nothing can be looking: most of what an instance takes to start. Who knows
- * early which interfaces there are has all rings made at once, while it does other things.
- */
-struct early {
-	struct list node;
-	pthread_t thread;
-	uint32_t size;           /* of a slot */
-	struct packet_socket *s; /* NULL: there is none */
-};
-
-static struct {
-	pthread_mutex_t lock;
-	struct list all;
-} early = { .lock = PTHREAD_MUTEX_INITIALIZER, .all = { &early.all, &early.all } };
-
-static void *make_early(void *arg)
-{
-	struct early *e = arg;
-
-	e->s = socket_new();
-	if (e->s && map_ring(e->s, e->size)) {
-		socket_free(e->s);
-		e->s = NULL;
-	}
-	return NULL;
-}
-
-/* Without one that was made in advance, or when it could not be made, the ring is made when it is
- * wanted; then it is also told what is wrong. */
-static void prepare_receive(const struct device *d)
-{
-	struct early *e = calloc(1, sizeof(*e));
-	sigset_t all, before;
-	int r;
-
-	if (!e)
-		return;
-	e->size = slot_size(d->info.mtu, UINT32_MAX);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before); /* they are the first thread's */
-	r = pthread_create(&e->thread, NULL, make_early, e);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r != 0) {
-		free(e);
-		return;
-	}
-	pthread_mutex_lock(&early.lock);
-	list_add_tail(&early.all, &e->node);
-	pthread_mutex_unlock(&early.lock);
-}
-
-static struct early *find_early(uint32_t size)
-{
-	list_each(i, &early.all)
-	{
-		struct early *e = container_of(i, struct early, node);
-
-		if (e->size == size)
-			return e;
-	}
-	return NULL;
-}
-
-/* NULL: there is none with slots of that size. */
-static struct packet_socket *take_early(uint32_t size)
-{
-	struct packet_socket *s = NULL;
-	struct early *e;
-
-	pthread_mutex_lock(&early.lock);
-	e = find_early(size);
-	if (e)
-		list_remove(&e->node);
-	pthread_mutex_unlock(&early.lock);
-	if (!e)
-		return NULL;
-	pthread_join(e->thread, NULL);
-	s = e->s;
-	free(e);
-	return s;
-}
-
-/* --- opening --- */
-
-/* Closing a socket takes such a time, too: none is made that is not needed. */
-static int open_socket(struct device *d, struct error *err)
-{
-	uint32_t size = slot_size(d->info.mtu, d->options.snaplen);
-	struct packet_socket *s = d->options.receive ? take_early(size) : NULL;
-
-	if (!s)
-		s = socket_new();
-	if (!s)
-		return device_fail(d, err, "socket", errno);
-	d->state = s;
-	d->info.fd = s->fd;
-	return 0;
-}
-
-static void close_socket(struct device *d)
-{
-	socket_free(d->state);
-}
-
-static int get_ring(struct device *d, struct error *err)
-{
-	struct packet_socket *s = d->state;
-	const char *what = NULL;
-
-	if (!s->ring)
-		what = map_ring(s, slot_size(d->info.mtu, d->options.snaplen));
-	return what ? device_fail(d, err, what, errno) : 0;
-}
-
 /* --- receiving begins --- */
 
 static void set_options(struct device *d)
@@ -308,10 +121,12 @@ static void set_promiscuous(struct device *d, struct error *err)
 
 static int start_receive(struct device *d, struct error *err)
 {
-	int r = get_ring(d, err);
+	struct packet_socket *s = d->state;
+	const char *failed = s->ring ? NULL : packet_socket_map(s, slot_size(d));
+	int r = 0;
 
-	if (r < 0)
-		return r;
+	if (failed)
+		return device_fail(d, err, failed, errno);
 	set_options(d);
 	if (d->options.filter)
 		r = attach_filter(d, err);
@@ -433,17 +248,17 @@ static unsigned receive_plain(struct device *d, struct batch *b, unsigned max)
 	unsigned n = 0, had = b->n;
 
 	while (n < max - had) {
-		const struct tpacket2_hdr *h = slot(s, s->at + n);
+		const struct tpacket2_hdr *h = packet_slot(s, s->at + n);
 		uint32_t status = status_of(h);
 
 		if (!(status & TP_STATUS_USER) || !is_plain(d, s, h, status))
 			break;
-		PREFETCH(slot(s, s->at + n + AHEAD));
+		PREFETCH(packet_slot(s, s->at + n + AHEAD));
 		n++;
 	}
 	batch_new(b, n, d->options.headroom, 0);
 	for (unsigned i = 0; i < n; i++) {
-		struct tpacket2_hdr *h = slot(s, s->at++);
+		struct tpacket2_hdr *h = packet_slot(s, s->at++);
 
 		if (had + i < b->n)
 			fill_packet(b->pkt[had + i], s, h);
@@ -473,7 +288,7 @@ static int receive(struct device *d, struct batch *b, unsigned max)
 		unsigned n = receive_plain(d, b, max);
 
 		taken += n;
-		h = slot(s, s->at);
+		h = packet_slot(s, s->at);
 		status = status_of(h);
 		if (b->n == max || !(status & TP_STATUS_USER))
 			break;
@@ -489,25 +304,32 @@ static int receive(struct device *d, struct batch *b, unsigned max)
 
 /* --- sending --- */
 
+/* For a batch: of each frame the kernel's header, of nothing to be done, and itself. */
+static _Thread_local struct mmsghdr messages[BATCH_MAX];
+static _Thread_local struct iovec parts[BATCH_MAX][2];
+
 /* A socket that receives with the kernel's header in front also has to send it. */
-static void prepare(struct packet_socket *s, const struct batch *b)
+static void prepare(const struct packet_socket *s, const struct batch *b)
 {
+	static struct virtio_net_hdr plain;
+
 	for (unsigned i = 0; i < b->n; i++) {
-		s->iov[i][1] = (struct iovec){ b->pkt[i]->data, b->pkt[i]->len };
-		s->msg[i].msg_hdr.msg_iov = &s->iov[i][!s->vnet];
-		s->msg[i].msg_hdr.msg_iovlen = s->vnet ? 2 : 1;
+		parts[i][0] = (struct iovec){ &plain, sizeof(plain) };
+		parts[i][1] = (struct iovec){ b->pkt[i]->data, b->pkt[i]->len };
+		messages[i].msg_hdr.msg_iov = &parts[i][!s->vnet];
+		messages[i].msg_hdr.msg_iovlen = s->vnet ? 2 : 1;
 	}
 }
 
 static int send_batch(struct device *d, struct batch *b)
 {
-	struct packet_socket *s = d->state;
+	const struct packet_socket *s = d->state;
 	struct batch sent;
 	int r;
 
 	while (b->n > 0) {
 		prepare(s, b);
-		r = sendmmsg(s->fd, s->msg, b->n, MSG_DONTWAIT);
+		r = sendmmsg(s->fd, messages, b->n, MSG_DONTWAIT);
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0)
