@@ -66,6 +66,9 @@ CFLAGS ?= -O1 -g
 mode := -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer
 # What gcc believes to see through the sanitizers' checks.
 mode += $(if $(findstring clang,$(CC)),,-Wno-maybe-uninitialized -Wno-format-truncation)
+else ifneq ($(TSAN),)
+CFLAGS ?= -O1 -g
+mode := -fsanitize=thread -fno-omit-frame-pointer
 else
 CFLAGS ?= -O2 -g
 mode := -fno-plt -ffunction-sections -fdata-sections
@@ -92,7 +95,7 @@ all: $(O)/click $(tool-links:%=$(O)/%) $(O)/clickos.elf $(O)/clickos-monitor ## 
 
 .PHONY: help
 help: ## this list
-	@echo 'make TARGET [O=DIR] [CC=clang] [SAN=1] [WERROR=] [V=1]'
+	@echo 'make TARGET [O=DIR] [CC=clang] [SAN=1|TSAN=1] [WERROR=] [V=1]'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 .PHONY: run

@@ -278,18 +278,25 @@ static void copy_meta(struct packet *to, const struct packet *from)
 	memcpy(to->anno, from->anno, ANNO_SIZE);
 }
 
-/* A header position of from, for to, whose data holds the same bytes. */
-static uint8_t *rebase(const uint8_t *pos, const struct packet *from, const struct packet *to)
+/* A header position relative to from, for the same bytes at to. */
+static uint8_t *rebase(const uint8_t *pos, const uint8_t *from, uint8_t *to)
 {
-	return pos ? to->data + (pos - from->data) : NULL;
+	return pos ? to + (pos - from) : NULL;
 }
 
 void packet_copy_meta(struct packet *to, const struct packet *from)
 {
 	copy_meta(to, from);
-	to->mac = rebase(from->mac, from, to);
-	to->net = rebase(from->net, from, to);
-	to->trans = rebase(from->trans, from, to);
+	to->mac = rebase(from->mac, from->data, to->data);
+	to->net = rebase(from->net, from->data, to->data);
+	to->trans = rebase(from->trans, from->data, to->data);
+}
+
+/* All but the count, which other threads may change meanwhile. */
+static void copy_header(struct packet *to, const struct packet *from)
+{
+	memcpy(to, from, offsetof(struct packet, refs));
+	memcpy(&to->mac, &from->mac, sizeof(*to) - offsetof(struct packet, mac));
 }
 
 struct packet *packet_clone(struct packet *from)
@@ -299,7 +306,7 @@ struct packet *packet_clone(struct packet *from)
 	if (UNLIKELY(!p))
 		return NULL;
 	__atomic_fetch_add(&owner->refs, 1, __ATOMIC_RELAXED);
-	*p = *from;
+	copy_header(p, from);
 	p->refs = 1;
 	return p;
 }
@@ -412,9 +419,9 @@ static void packet_rehome(struct packet *p, struct packet *owner, uint32_t headr
 	struct packet *old_owner = p->owner;
 	uint32_t keep = packet_headroom(p) < headroom ? packet_headroom(p) : headroom;
 	uint8_t *base = (uint8_t *)(owner + 1);
-	struct packet old = *p;
+	const uint8_t *old = p->data;
 
-	memcpy(base + headroom - keep, p->data - keep, keep + p->len);
+	memcpy(base + headroom - keep, old - keep, keep + p->len);
 	if (owner == p) {
 		p->owner = p;
 		p->head = base;
@@ -423,9 +430,9 @@ static void packet_rehome(struct packet *p, struct packet *owner, uint32_t headr
 		packet_adopt(p, owner);
 	}
 	p->data = base + headroom;
-	p->mac = rebase(old.mac, &old, p);
-	p->net = rebase(old.net, &old, p);
-	p->trans = rebase(old.trans, &old, p);
+	p->mac = rebase(p->mac, old, p->data);
+	p->net = rebase(p->net, old, p->data);
+	p->trans = rebase(p->trans, old, p->data);
 	/* When old_owner is p its count goes from header + sharers to one fewer, as it must: p's
 	 * header still counts, its use of the bytes and its header were one. */
 	if (old_owner != p)

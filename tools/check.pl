@@ -30,6 +30,7 @@ my @steps = (
 	['format',       'tools/format.sh -n'],
 	['freestanding', "$make O=$build freestanding"],
 	['unit',         "tools/unit.sh $san"],
+	['threads',      "$clang TSAN=1 O=$build/tsan $build/tsan/click && tools/threads.sh $build/tsan"],
 	['runner',       'tools/clicktest -j2 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -p $san base engine elements platform tests/tools examples"],
 	['install',      "CC='" . ($ENV{CCACHE} ? "$ENV{CCACHE} " : '') . "gcc' tests/install.sh $build"],

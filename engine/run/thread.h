@@ -53,7 +53,7 @@ struct thread {
 	struct task **task; /* heap by pass */
 	size_t ntasks, task_cap;
 	struct task *running;
-	uint32_t pass, sequence;
+	uint32_t pass, sequence; /* sequence: of tasks put into the heap */
 	uint32_t tick;
 	bool tick_known; /* for this task run */
 	unsigned parking; /* nested engine_park_others */
@@ -63,6 +63,7 @@ struct thread {
 	bool pended;          /* there may be some; read without the lock */
 	struct timer **timer; /* heap by expiry */
 	size_t ntimers, timer_cap;
+	uint32_t timer_sequence;
 	uint64_t random;
 };
 

@@ -61,7 +61,7 @@ static void heap_insert(struct thread *t, struct timer *timer)
 		t->timer = v;
 		t->timer_cap = cap;
 	}
-	timer->sequence = t->sequence++;
+	timer->sequence = t->timer_sequence++;
 	set_count(t, t->ntimers + 1);
 	heap_up(t, t->ntimers - 1, timer);
 }
