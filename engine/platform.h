@@ -59,6 +59,8 @@ void platform_wake(struct thread *); /* from any thread */
  * this one runs. */
 void thread_sleeps(struct thread *);
 void thread_wakes(struct thread *);
+/* Instead of the first, when an element waits for another thread: handlers may be called. */
+void thread_stalls(struct thread *);
 
 int platform_thread_start(struct thread *, void (*main)(struct thread *)); /* a new CPU context */
 void platform_thread_join(struct thread *);

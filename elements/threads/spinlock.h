@@ -11,11 +11,11 @@ struct spinlock_state {
 	uint32_t depth; /* the owner's */
 };
 
-/* A thread that waits here counts as asleep: handler calls, perhaps of the one that has the lock,
- * must not wait for it. It is awake again before it tries. */
+/* A thread that waits here is stalled: handler calls, perhaps of the one that has the lock, must not
+ * wait for it. It is awake again before it tries. */
 static inline void spinlock_wait(const struct spinlock_state *l)
 {
-	thread_sleeps(thread_current);
+	thread_stalls(thread_current);
 	while (__atomic_load_n(&l->owner, __ATOMIC_RELAXED))
 		__builtin_ia32_pause();
 	thread_wakes(thread_current);

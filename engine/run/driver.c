@@ -21,38 +21,53 @@ static bool must_park(const struct thread *t)
 	return t->engine && __atomic_load_n(&t->engine->park, __ATOMIC_SEQ_CST) != 0;
 }
 
+static int state_of(const struct thread *t)
+{
+	return __atomic_load_n(&t->state, __ATOMIC_SEQ_CST);
+}
+
+static void set_state(struct thread *t, enum thread_state state)
+{
+	__atomic_store_n(&t->state, state, __ATOMIC_SEQ_CST);
+}
+
 void thread_sleeps(struct thread *t)
 {
-	__atomic_store_n(&t->state, THREAD_PARKED, __ATOMIC_SEQ_CST);
+	set_state(t, THREAD_PARKED);
+}
+
+void thread_stalls(struct thread *t)
+{
+	set_state(t, THREAD_STALLED);
 }
 
 /* Either the one who parks sees this thread busy and waits, or this thread sees the request. */
 void thread_wakes(struct thread *t)
 {
+	int was = t->state;
+
 	for (;;) {
-		__atomic_store_n(&t->state, THREAD_BUSY, __ATOMIC_SEQ_CST);
+		set_state(t, THREAD_BUSY);
 		if (!must_park(t))
 			return;
-		thread_sleeps(t);
+		set_state(t, was);
 		while (must_park(t))
 			__builtin_ia32_pause();
 	}
 }
 
-/* Two that want to park the rest take turns: the one who waits counts as parked, its own
- * element is in a handler call. */
+/* Two that want to park the rest take turns: the one who waits is stalled in a handler call. */
 void engine_park_others(struct engine *g)
 {
 	struct thread *t = thread_current;
 
 	if (g->nthreads < 2 || t->parking++ > 0)
 		return;
-	thread_sleeps(t);
+	thread_stalls(t);
 	while (__atomic_exchange_n(&g->park, 1, __ATOMIC_SEQ_CST))
 		__builtin_ia32_pause();
 	for (unsigned i = 0; i < g->nthreads; i++)
-		while (g->thread[i] != t &&
-		       __atomic_load_n(&g->thread[i]->state, __ATOMIC_SEQ_CST) == THREAD_BUSY)
+		while (g->thread[i] != t && state_of(g->thread[i]) == THREAD_BUSY)
 			__builtin_ia32_pause();
 }
 
@@ -62,8 +77,32 @@ void engine_unpark_others(struct engine *g)
 
 	if (g->nthreads < 2 || --t->parking > 0)
 		return;
-	__atomic_store_n(&t->state, THREAD_BUSY, __ATOMIC_SEQ_CST);
+	set_state(t, THREAD_BUSY);
 	__atomic_store_n(&g->park, 0, __ATOMIC_SEQ_CST);
+}
+
+static const struct thread *find_stalled(const struct engine *g)
+{
+	for (unsigned i = 0; i < g->nthreads; i++)
+		if (g->thread[i] != thread_current && state_of(g->thread[i]) == THREAD_STALLED)
+			return g->thread[i];
+	return NULL;
+}
+
+/* Parks the others outside of all elements, which may then go. From outside of elements. */
+static void empty_others(struct engine *g)
+{
+	const struct thread *stalled;
+
+	engine_park_others(g);
+	while ((stalled = find_stalled(g))) {
+		engine_unpark_others(g);
+		thread_stalls(thread_current); /* it may wait for us */
+		while (state_of(stalled) == THREAD_STALLED)
+			__builtin_ia32_pause();
+		thread_wakes(thread_current);
+		engine_park_others(g);
+	}
 }
 
 /* --- signals --- */
@@ -310,7 +349,7 @@ static void replace(struct engine *g)
 {
 	struct router *old = g->router, *r = g->pending;
 
-	engine_park_others(g);
+	empty_others(g);
 	g->pending = NULL;
 	if (old) {
 		router_deactivate(old);

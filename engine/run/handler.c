@@ -302,11 +302,9 @@ static bool invoke(struct router *r, struct element *e, struct handler_call *c, 
 		fail(c->err, "read handler '%s' does not take parameters",
 		     full_name(e, name, &full));
 	} else {
-		char *z = pool_cstr(r->pool, name);
-
-		c->name = z;
+		text_str(&full, name);
+		c->name = full.p;
 		ok = handler_invoke(r, e, h, index, c);
-		pool_release(z);
 	}
 	text_fini(&full);
 	return ok;

@@ -38,14 +38,16 @@ struct depot {
 	uint32_t big;      /* packets with a buffer of their own size, alive */
 };
 
-enum thread_state { THREAD_PARKED, THREAD_BUSY };
+/* Parked: between two tasks, or asleep there. Stalled: inside an element, waiting for another thread.
+ * Neither touches an element, but one that is stalled will go on where it is. */
+enum thread_state { THREAD_PARKED, THREAD_BUSY, THREAD_STALLED };
 
 struct thread {
 	struct engine *engine;
 	struct depot *depot;
 	void *platform; /* the platform's own */
 	int id;
-	int state;      /* enum thread_state: parked threads touch no element */
+	int state;      /* enum thread_state */
 
 	unsigned ncached;
 	struct packet *cached[CACHE_PACKETS];
