@@ -63,7 +63,7 @@ bool tracefile_open(struct tracefile *t, struct str name, struct error *err)
 	t->size = file_size(t->file);
 	if (fill(t, 1) != 0)
 		return true;
-	return t->error ? fail(err, "%s: %s", t->name, strerror(t->error))
+	return t->error ? fail(err, "%s: %s", t->name, tracefile_failure(t))
 			: fail_at(err, tracefile_landmark(t), "empty file");
 }
 
@@ -177,6 +177,13 @@ int tracefile_seek(struct tracefile *t, int64_t offset)
 	t->offset = offset;
 	t->error = 0;
 	return 0;
+}
+
+const char *tracefile_failure(const struct tracefile *t)
+{
+	if (t->error == EILSEQ)
+		return "compressed data is damaged or cut off";
+	return t->error ? strerror(t->error) : NULL;
 }
 
 struct landmark tracefile_landmark(const struct tracefile *t)
