@@ -214,7 +214,7 @@ static bool start(struct element *e, struct error *err)
 	if (!tracefile_open(f, self(e)->base.filename.s, err))
 		return false;
 	c = tracefile_peek(f, 1);
-	if (c && !strchr("0123456789# \t\r\n", *c))
+	if (c && !memchr("0123456789# \t\r\n", *c, 15))
 		warn_at(err, tracefile_landmark(f),
 			"first line suspicious; is this a tcpdump output file?");
 	trace_source_start(&self(e)->base, next);

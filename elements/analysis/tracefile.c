@@ -29,12 +29,13 @@ static size_t fill(struct tracefile *t, size_t n)
 		t->at = 0;
 	}
 	if (n > t->room) {
-		uint8_t *w = realloc(t->window, n);
+		size_t room = n < WINDOW_MAX / 2 ? 2 * n : WINDOW_MAX;
+		uint8_t *w = realloc(t->window, room);
 
 		if (!w)
 			return t->n;
 		t->window = w;
-		t->room = n;
+		t->room = room;
 	}
 	while (t->n < n && !t->error) {
 		int64_t got = file_read(t->file, t->window + t->n, t->room - t->n);
