@@ -20,6 +20,7 @@
 #include "engine/platform.h"
 
 #define METADATA 0x80000000U /* of a binary record's length */
+#define HEADER_MAX 1000U     /* lines; others are read as those between packets are */
 
 struct fromipsummarydump {
 	struct trace_source base;
@@ -136,13 +137,14 @@ static bool read_header(struct fromipsummarydump *d, struct error *err)
 {
 	struct tracefile *f = &d->base.file;
 	unsigned errors = err->errors;
-	bool first = true, banner = d->reader.columns != 0;
+	bool banner = d->reader.columns != 0;
 	struct str line;
 
-	while (!d->reader.binary && at_header(f) && tracefile_line(f, &line)) {
-		if (first)
+	for (unsigned i = 0; i < HEADER_MAX && !d->reader.binary && at_header(f); i++) {
+		if (!tracefile_line(f, &line))
+			break;
+		if (i == 0)
 			banner = banner || has_banner(line);
-		first = false;
 		if (line.n != 0 && line.p[0] == '!')
 			summary_reader_metadata(&d->reader, line, tracefile_landmark(f), err);
 	}
