@@ -22,15 +22,21 @@ static void drop_pending(struct replay *r)
 		packet_drop(p);
 }
 
+static bool may_go_on(const struct replay *r)
+{
+	return r->active && !r->at_end && !timer_pending(&r->timer);
+}
+
+/* The notifier is awake while it may go on. */
 void replay_set_active(struct replay *r, bool active)
 {
 	r->active = active;
-	if (!active || r->at_end) {
+	if (may_go_on(r)) {
+		notifier_wake(&r->notifier);
+		task_schedule(&r->task);
+	} else {
 		notifier_sleep(&r->notifier);
-		return;
 	}
-	notifier_wake(&r->notifier);
-	task_schedule(&r->task);
 }
 
 void replay_end(struct replay *r)
@@ -56,11 +62,6 @@ void replay_moved(struct replay *r)
 bool replay_sampled(struct replay *r)
 {
 	return r->sample.v >= PROBABILITY_ONE || random_u32(&r->base) >> 4 < r->sample.v;
-}
-
-static bool may_go_on(const struct replay *r)
-{
-	return r->active && !r->at_end && !timer_pending(&r->timer);
 }
 
 /* Is there a packet to emit? Reads one record at most, and asks of a packet once, however long its
@@ -92,9 +93,11 @@ static bool is_due(struct replay *r)
 		r->shift = now - at;
 	}
 	at = replay_later(at, r->shift);
-	if (at > now)
-		timer_at(&r->timer, at);
-	return at <= now;
+	if (at <= now)
+		return true;
+	notifier_sleep(&r->notifier); /* before the timer may wake it */
+	timer_at(&r->timer, at);
+	return false;
 }
 
 /* NULL: not now, or never again, or none in that many records. */
@@ -134,8 +137,6 @@ void replay_pull(struct element *e, unsigned port, struct batch *b, unsigned max
 		batch_add(b, p);
 		reads = READS_MAX;
 	}
-	if (!may_go_on(r))
-		notifier_sleep(&r->notifier);
 }
 
 static void fire(struct element *e, struct timer *t)
