@@ -27,17 +27,17 @@ static void set_window(struct capture_source *d, int64_t first)
 	d->have_first = true;
 	d->first = first;
 	d->start_ns =
-		arg_given(e, "START_AFTER") ? replay_later(first, d->start_after.ns) : d->start.ns;
+		arg_given(e, "START_AFTER") ? time_add(first, d->start_after.ns) : d->start.ns;
 	d->have_end = true;
 	if (arg_given(e, "END"))
 		d->end_ns = d->end.ns;
 	else if (arg_given(e, "END_AFTER"))
-		d->end_ns = replay_later(first, d->end_after.ns);
+		d->end_ns = time_add(first, d->end_after.ns);
 	else if (arg_given(e, "INTERVAL"))
-		d->end_ns = replay_later(d->start_ns > first ? d->start_ns : first, d->interval.ns);
+		d->end_ns = time_add(d->start_ns > first ? d->start_ns : first, d->interval.ns);
 	else
 		d->have_end = false;
-	d->end_ns = replay_later(d->end_ns, d->extended);
+	d->end_ns = time_add(d->end_ns, d->extended);
 	d->end_due = d->have_end;
 }
 
@@ -151,8 +151,8 @@ bool capture_write_extend(struct element *e, struct str value, struct error *err
 
 	if (!parse_interval(str_trim(value), false, &ns, NULL))
 		return fail(err, "'extend_interval' takes a time interval");
-	d->end_ns = replay_later(d->end_ns, ns);
-	d->extended = replay_later(d->extended, ns);
+	d->end_ns = time_add(d->end_ns, ns);
+	d->extended = time_add(d->extended, ns);
 	d->end_due = d->have_end;
 	replay_set_active(&d->replay, true);
 	return true;

@@ -92,7 +92,7 @@ static bool is_due(struct replay *r)
 		r->timed = true;
 		r->shift = now - at;
 	}
-	at = replay_later(at, r->shift);
+	at = time_add(at, r->shift);
 	if (at <= now)
 		return true;
 	notifier_sleep(&r->notifier); /* before the timer may wake it */

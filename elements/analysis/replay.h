@@ -52,14 +52,6 @@ void replay_set_active(struct replay *r, bool active);
 bool replay_sampled(struct replay *r);
 struct packet *replay_take(struct replay *r); /* pending, which is none then; may be NULL */
 
-/* The time that much later, within the bounds of time. */
-static inline int64_t replay_later(int64_t at, int64_t ns)
-{
-	int64_t sum;
-
-	return !__builtin_add_overflow(at, ns, &sum) ? sum : ns < 0 ? INT64_MIN : INT64_MAX;
-}
-
 /* Hooks. */
 void replay_stop(struct element *e);
 void replay_pull(struct element *e, unsigned port, struct batch *b, unsigned max);
