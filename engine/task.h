@@ -29,6 +29,14 @@ uint32_t time_tick(const struct element *e);
 #define NS_PER_MSEC 1000000LL
 #define NS_PER_USEC 1000LL
 
+/* t + ns, or the first or last time that there is, when that is beyond. */
+static inline int64_t time_add(int64_t t, int64_t ns)
+{
+	int64_t sum;
+
+	return !__builtin_add_overflow(t, ns, &sum) ? sum : ns < 0 ? INT64_MIN : INT64_MAX;
+}
+
 /* --- tasks --- */
 
 struct task {

@@ -2,17 +2,20 @@
 /* capturefile.c - packets of captured bytes. */
 #include "elements/analysis/capturefile.h"
 
-struct packet *capture_file_packet(struct capture_file *f, uint32_t captured, uint32_t length)
+struct packet *capture_file_packet(struct capture_file *f, uint32_t captured, uint32_t length,
+				   bool *end)
 {
 	uint32_t kept = captured < length ? captured : length;
 	struct packet *p = packet_new(PACKET_HEADROOM, captured, 0);
 
 	if (!p) {
-		if (tracefile_peek(&f->trace, captured))
+		*end = !tracefile_peek(&f->trace, captured);
+		if (!*end)
 			tracefile_skip(&f->trace, captured);
 		return NULL;
 	}
 	if (!tracefile_read(&f->trace, p->data, captured)) {
+		*end = true;
 		packet_drop(p);
 		return NULL;
 	}

@@ -9,9 +9,9 @@ struct capture_file {
 	struct tracefile trace;
 	int linktype;      /* of the last record read; of the first one before */
 	int64_t record_at; /* offset of the last record read */
-	/* The next record as a packet: timestamp, MAC header, extra length set. NULL: the end,
-	 * after a message in err when that is not a regular one. */
-	struct packet *(*next)(struct capture_file *, struct error *err);
+	/* The next record as a packet: timestamp, MAC header, extra length set. NULL: *end is set,
+	 * after a message in err when that is not a regular one; or packet memory is used up. */
+	struct packet *(*next)(struct capture_file *, bool *end, struct error *err);
 	union {
 		struct {
 			bool swapped, nano;
@@ -32,7 +32,8 @@ bool dagfile_open(struct capture_file *f, struct str name, int cells,
 		  struct error *err) MUST_CHECK;
 
 /* A packet of the captured bytes that come next, of which those behind length are left out. NULL:
- * there are fewer, or packet memory is used up and they are taken off. */
-struct packet *capture_file_packet(struct capture_file *f, uint32_t captured, uint32_t length);
+ * there are fewer, which sets *end, or packet memory is used up and they are taken off. */
+struct packet *capture_file_packet(struct capture_file *f, uint32_t captured, uint32_t length,
+				   bool *end);
 
 #endif

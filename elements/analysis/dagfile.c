@@ -54,7 +54,8 @@ static bool is_cell(const struct capture_file *f, uint8_t type)
 	return f->dag.cells || type == TYPE_LEGACY || type > TYPE_AAL5;
 }
 
-static struct packet *next_record(struct capture_file *f, const uint8_t *h, struct error *err)
+static struct packet *next_record(struct capture_file *f, const uint8_t *h, bool *end,
+				  struct error *err)
 {
 	uint32_t size = load_be16(h + 10), wire = load_be16(h + 14), skip = HEADER;
 
@@ -62,6 +63,7 @@ static struct packet *next_record(struct capture_file *f, const uint8_t *h, stru
 		skip += ETHER_PAD;
 		wire = wire > ETHER_FCS ? wire - ETHER_FCS : 0;
 	}
+	*end = true;
 	if (size < skip) {
 		(void)fail_at(err, tracefile_landmark(&f->trace), "bad packet header; giving up");
 		return NULL;
@@ -69,25 +71,27 @@ static struct packet *next_record(struct capture_file *f, const uint8_t *h, stru
 	if (!tracefile_peek(&f->trace, skip))
 		return NULL;
 	tracefile_skip(&f->trace, skip);
-	return capture_file_packet(f, size - skip, wire);
+	*end = false;
+	return capture_file_packet(f, size - skip, wire, end);
 }
 
-static struct packet *next(struct capture_file *f, struct error *err)
+static struct packet *next(struct capture_file *f, bool *end, struct error *err)
 {
 	const uint8_t *h = tracefile_peek(&f->trace, HEADER);
 	struct packet *p;
 	int64_t at;
 
 	f->record_at = f->trace.offset;
+	*end = !h;
 	if (!h)
 		return NULL;
 	at = record_time(h);
 	note_type(f, h[8], err);
 	if (is_cell(f, h[8])) {
 		tracefile_skip(&f->trace, HEADER);
-		p = capture_file_packet(f, CELL - HEADER, CELL - HEADER);
+		p = capture_file_packet(f, CELL - HEADER, CELL - HEADER, end);
 	} else {
-		p = next_record(f, h, err);
+		p = next_record(f, h, end, err);
 	}
 	if (p)
 		p->timestamp = at;

@@ -32,7 +32,7 @@ static bool configure(struct element *e, struct error *err)
 
 	if (arg_given(e, "START") && arg_given(e, "START_AFTER"))
 		return fail(err, "'START' and 'START_AFTER' are mutually exclusive");
-	if (d->base.force_ip && d->base.timing)
+	if (d->base.force_ip && d->base.replay.timing)
 		return fail(err, "FORCE_IP and TIMING options are incompatible");
 	d->cells = LINK_NONE;
 	if (arg_given(e, "ENCAP") &&
@@ -45,19 +45,21 @@ static bool start(struct element *e, struct error *err)
 {
 	struct fromdagdump *d = self(e);
 
-	return dagfile_open(&d->base.file, d->base.filename, d->cells, err) &&
-	       capture_source_start(e, err);
+	if (!dagfile_open(&d->base.file, d->base.filename, d->cells, err))
+		return false;
+	replay_start(&d->base.replay);
+	return true;
 }
 
 static const struct arg args[] = {
 	CAPTURE_SOURCE_ARGS,
-	ARG_OR("TIMING", base.timing, 0, "false", "keep the packets' distance in time"),
+	REPLAY_TIMING(0),
 	ARG("ENCAP", encap, 0, "link type of old cells"),
 };
 
 static const struct handler handlers[] = {
 	CAPTURE_SOURCE_HANDLERS,
-	READ("filepos", capture_read_filepos, "offset in the uncompressed file"),
+	REPLAY_FILEPOS,
 };
 
 const struct element_class fromdagdump_class = {

@@ -20,6 +20,7 @@
 #include "engine/platform.h"
 
 #define METADATA 0x80000000U /* of a binary record's length */
+#define HEADER_MAX 1000U     /* lines; others are read as those between packets are */
 
 struct fromipsummarydump {
 	struct trace_source base;
@@ -52,20 +53,18 @@ static void take_metadata(struct fromipsummarydump *d, struct str line)
 	struct error err = { 0 };
 
 	summary_reader_metadata(&d->reader, line, tracefile_landmark(&d->base.file), &err);
-	chatter_error(&d->base.base, &err);
+	chatter_error(&d->base.replay.base, &err);
 	error_fini(&err);
 }
 
-static struct packet *read_line(struct fromipsummarydump *d, bool *end)
+static struct packet *read_line(struct fromipsummarydump *d)
 {
 	const char *why = NULL;
 	struct packet *p;
 	struct str line;
 
-	if (!tracefile_line(&d->base.file, &line)) {
-		*end = true;
+	if (!trace_source_line(&d->base, &line))
 		return NULL;
-	}
 	if (line.n != 0 && line.p[0] == '!') {
 		take_metadata(d, line);
 		return NULL;
@@ -76,7 +75,7 @@ static struct packet *read_line(struct fromipsummarydump *d, bool *end)
 	return p ? p : complain(d, why);
 }
 
-static struct packet *read_record(struct fromipsummarydump *d, bool *end)
+static struct packet *read_record(struct fromipsummarydump *d)
 {
 	struct tracefile *f = &d->base.file;
 	const uint8_t *at = tracefile_peek(f, 4);
@@ -88,8 +87,10 @@ static struct packet *read_record(struct fromipsummarydump *d, bool *end)
 	f->line += at != NULL;
 	at = at && n >= 4 ? tracefile_peek(f, n) : NULL;
 	if (!at) {
-		*end = true;
-		return tracefile_peek(f, 1) ? complain(d, "binary record too short") : NULL;
+		if (tracefile_peek(f, 1))
+			trace_source_complain(&d->base, "binary record too short");
+		trace_source_end(&d->base);
+		return NULL;
 	}
 	s = (struct str){ (const char *)at + 4, n - 4 };
 	tracefile_skip(f, n);
@@ -101,14 +102,11 @@ static struct packet *read_record(struct fromipsummarydump *d, bool *end)
 	return p ? p : complain(d, why);
 }
 
-static struct packet *read(struct trace_source *s, bool *end)
+static struct packet *next(struct trace_source *s)
 {
-	struct fromipsummarydump *d = self(&s->base);
-	struct packet *p = d->reader.binary ? read_record(d, end) : read_line(d, end);
+	struct fromipsummarydump *d = self(&s->replay.base);
 
-	if (*end)
-		tracefile_end(&s->file);
-	return p;
+	return d->reader.binary ? read_record(d) : read_line(d);
 }
 
 /* --- the header: all up to the first line about a packet --- */
@@ -139,13 +137,14 @@ static bool read_header(struct fromipsummarydump *d, struct error *err)
 {
 	struct tracefile *f = &d->base.file;
 	unsigned errors = err->errors;
-	bool first = true, banner = d->reader.columns != 0;
+	bool banner = d->reader.columns != 0;
 	struct str line;
 
-	while (!d->reader.binary && at_header(f) && tracefile_line(f, &line)) {
-		if (first)
+	for (unsigned i = 0; i < HEADER_MAX && !d->reader.binary && at_header(f); i++) {
+		if (!tracefile_line(f, &line))
+			break;
+		if (i == 0)
 			banner = banner || has_banner(line);
-		first = false;
 		if (line.n != 0 && line.p[0] == '!')
 			summary_reader_metadata(&d->reader, line, tracefile_landmark(f), err);
 	}
@@ -187,7 +186,8 @@ static bool configure(struct element *e, struct error *err)
 		summary_reader_fields(&d->reader, fields_given(d), (struct landmark){ 0 }, err);
 	if (flow.n != 0 && !summary_reader_flow(&d->reader, flow))
 		ok = fail(err, "bad !flowid specification");
-	return trace_source_configure(e, err) && ok;
+	replay_configure(replay(e), err);
+	return ok;
 }
 
 static bool exists(const char *name)
@@ -207,7 +207,7 @@ static bool exists(const char *name)
 static bool open_file(struct fromipsummarydump *d, bool *there, struct error *err)
 {
 	*there = true;
-	if (arg_given(&d->base.base, "DATA"))
+	if (arg_given(&d->base.replay.base, "DATA"))
 		return tracefile_open_text(&d->base.file, "<data>", d->data, err);
 	*there = !d->allow_nonexistent || exists(d->base.filename.s.p);
 	return !*there || tracefile_open(&d->base.file, d->base.filename.s, err);
@@ -220,7 +220,7 @@ static bool start(struct element *e, struct error *err)
 
 	if (!open_file(d, &there, err) || (there && !read_header(d, err)))
 		return false;
-	trace_source_start(&d->base, read);
+	trace_source_start(&d->base, next);
 	return true;
 }
 
@@ -231,13 +231,12 @@ static void stop(struct element *e)
 }
 
 static const struct arg args[] = {
-	ARG("FILENAME", base.filename, ARG_POSITIONAL, "the file; - is standard input"),
-	ARG_OR("STOP", base.stop, 0, "false", "stop the driver at the end"),
-	ARG_OR("ACTIVE", base.active, 0, "true", "start at once"),
-	ARG_OR("ZERO", base.zero, 0, "true", "accepted: what is not given is always zero"),
-	ARG_OR("TIMING", base.timing, 0, "false", "keep the packets' distance in time"),
+	REPLAY_FILENAME(0),
+	REPLAY_ARGS,
+	TRACE_SOURCE_ZERO,
+	REPLAY_TIMING(0),
 	ARG_OR("CHECKSUM", base.checksum, 0, "false", "full length and right checksums"),
-	ARG_OR("SAMPLE", base.sample, 0, "1", "probability to emit a packet"),
+	REPLAY_SAMPLE,
 	ARG_OR("PROTO", proto, 0, "6", "IP protocol where nothing else tells it"),
 	ARG_OR("MULTIPACKET", base.multipacket, 0, "false", "as many packets as `count' says"),
 	ARG("FIELDS", fields, 0, "the fields of files without a `!data' line"),
@@ -251,8 +250,8 @@ static const struct arg args[] = {
 };
 
 static const struct handler handlers[] = {
-	READ_FIELD("sampling_prob", base.sample, "the SAMPLE probability"),
-	TRACE_SOURCE_HANDLERS,
+	REPLAY_SAMPLE_HANDLER,
+	TRACE_SOURCE_HANDLERS(replay_write_active),
 };
 
 const struct element_class fromipsummarydump_class = {

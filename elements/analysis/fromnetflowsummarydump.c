@@ -158,21 +158,19 @@ static struct packet *make_packet(const struct netflow *f, enum link link)
 	return p;
 }
 
-static struct packet *read(struct trace_source *s, bool *end)
+static struct packet *next(struct trace_source *s)
 {
+	struct element *e = &s->replay.base;
 	struct netflow f;
 	struct str line;
 
-	if (!tracefile_line(&s->file, &line)) {
-		*end = true;
-		tracefile_end(&s->file);
+	if (!trace_source_line(s, &line))
 		return NULL;
-	}
 	str_space(&line);
 	if (line.n == 0 || line.p[0] == '!' || line.p[0] == '#')
 		return NULL;
-	if (read_flow(&s->base, line, &f))
-		return make_packet(&f, self(&s->base)->link);
+	if (read_flow(e, line, &f))
+		return make_packet(&f, self(e)->link);
 	trace_source_complain(s, "bad format");
 	return NULL;
 }
@@ -185,13 +183,12 @@ static bool configure(struct element *e, struct error *err)
 	struct fromnetflowsummarydump *d = self(e);
 	unsigned i = 0;
 
-	d->base.sample.v = 1U << 28; /* all */
 	while (i < ARRAY_LEN(names) && !str_is(d->link_name, names[i]))
 		i++;
 	if (i == ARRAY_LEN(names))
 		return fail(err, "'LINK' should be 'input', 'output', or 'both'");
 	d->link = (enum link)i;
-	return trace_source_configure(e, err);
+	return true;
 }
 
 static bool start(struct element *e, struct error *err)
@@ -200,22 +197,20 @@ static bool start(struct element *e, struct error *err)
 
 	if (!tracefile_open(&d->base.file, d->base.filename.s, err))
 		return false;
-	trace_source_start(&d->base, read);
+	trace_source_start(&d->base, next);
 	return true;
 }
 
 static const struct arg args[] = {
-	ARG("FILENAME", base.filename, ARG_POSITIONAL | ARG_REQUIRED,
-	    "the file; - is standard input"),
-	ARG_OR("STOP", base.stop, 0, "false", "stop the driver at the end"),
-	ARG_OR("ACTIVE", base.active, 0, "true", "start at once"),
-	ARG_OR("ZERO", base.zero, 0, "true", "accepted: what is not given is always zero"),
+	REPLAY_FILENAME(ARG_REQUIRED),
+	REPLAY_ARGS,
+	TRACE_SOURCE_ZERO,
 	ARG_OR("MULTIPACKET", base.multipacket, 0, "false", "as many packets as the flow had"),
 	ARG_OR("LINK", link_name, 0, "input", "input, output or both: what becomes the paint"),
-	ARG_OR("TIMING", base.timing, 0, "false", "keep the packets' distance in time"),
+	REPLAY_TIMING(0),
 };
 
-static const struct handler handlers[] = { TRACE_SOURCE_HANDLERS };
+static const struct handler handlers[] = { TRACE_SOURCE_HANDLERS(replay_write_active) };
 
 const struct element_class fromnetflowsummarydump_class = {
 	.name = "FromNetFlowSummaryDump",

@@ -179,20 +179,16 @@ static struct packet *make_packet(struct fromtcpdump *d, struct tcpdump_line *l)
 	return summary_draft_finish(&draft);
 }
 
-static struct packet *read(struct trace_source *s, bool *end)
+static struct packet *next(struct trace_source *s)
 {
+	struct element *e = &s->replay.base;
 	struct tcpdump_line l;
 	struct str line;
 
-	if (!tracefile_line(&s->file, &line)) {
-		*end = true;
-		tracefile_end(&s->file);
+	if (!trace_source_line(s, &line) || str_starts(line, "#") || str_trim(line).n == 0)
 		return NULL;
-	}
-	if (str_starts(line, "#") || str_trim(line).n == 0)
-		return NULL;
-	if (line.p[0] >= '0' && line.p[0] <= '9' && tcpdump_line_parse(&s->base, line, &l))
-		return make_packet(self(&s->base), &l);
+	if (line.p[0] >= '0' && line.p[0] <= '9' && tcpdump_line_parse(e, line, &l))
+		return make_packet(self(e), &l);
 	trace_source_complain(s, "packet parse error");
 	return NULL;
 }
@@ -206,7 +202,8 @@ static bool configure(struct element *e, struct error *err)
 	d->source = (struct summary_source){
 		.e = e, .flow.proto = -1, .checksum = d->base.checksum, .as_it_is = true
 	};
-	return trace_source_configure(e, err);
+	replay_configure(replay(e), err);
+	return true;
 }
 
 static bool start(struct element *e, struct error *err)
@@ -217,10 +214,10 @@ static bool start(struct element *e, struct error *err)
 	if (!tracefile_open(f, self(e)->base.filename.s, err))
 		return false;
 	c = tracefile_peek(f, 1);
-	if (c && !strchr("0123456789# \t\r\n", *c))
+	if (c && !memchr("0123456789# \t\r\n", *c, 15))
 		warn_at(err, tracefile_landmark(f),
 			"first line suspicious; is this a tcpdump output file?");
-	trace_source_start(&self(e)->base, read);
+	trace_source_start(&self(e)->base, next);
 	return true;
 }
 
@@ -232,27 +229,20 @@ static void stop(struct element *e)
 
 static bool write_active(struct element *e, struct str value, struct error *err)
 {
-	bool active;
-
-	if (!parse_bool(str_trim(value), &active))
-		return fail(err, "syntax error");
-	trace_source_set_active(trace_source(e), active);
-	return true;
+	return replay_write_active(e, value, NULL) || fail(err, "syntax error");
 }
 
 static const struct arg args[] = {
-	ARG("FILENAME", base.filename, ARG_POSITIONAL | ARG_REQUIRED,
-	    "the file; - is standard input"),
-	ARG_OR("STOP", base.stop, 0, "false", "stop the driver at the end"),
-	ARG_OR("ACTIVE", base.active, 0, "true", "start at once"),
-	ARG_OR("ZERO", base.zero, 0, "true", "accepted: what is not given is always zero"),
+	REPLAY_FILENAME(ARG_REQUIRED),
+	REPLAY_ARGS,
+	TRACE_SOURCE_ZERO,
 	ARG_OR("CHECKSUM", base.checksum, 0, "false", "right checksums"),
-	ARG_OR("SAMPLE", base.sample, 0, "1", "probability to emit a packet"),
+	REPLAY_SAMPLE,
 };
 
 static const struct handler handlers[] = {
-	READ_FIELD("sampling_prob", base.sample, "the SAMPLE probability"),
-	TRACE_SOURCE_HANDLERS_OF(write_active),
+	REPLAY_SAMPLE_HANDLER,
+	TRACE_SOURCE_HANDLERS(write_active),
 };
 
 const struct element_class fromtcpdump_class = {

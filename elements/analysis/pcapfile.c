@@ -68,7 +68,7 @@ static void order_lengths(const struct capture_file *f, uint32_t *captured, uint
 	}
 }
 
-static struct packet *next(struct capture_file *f, struct error *err)
+static struct packet *next(struct capture_file *f, bool *end, struct error *err)
 {
 	uint32_t captured, length, fraction, sec;
 	const uint8_t *h;
@@ -76,6 +76,7 @@ static struct packet *next(struct capture_file *f, struct error *err)
 
 	f->record_at = f->trace.offset;
 	h = tracefile_peek(&f->trace, f->pcap.record_size);
+	*end = !h;
 	if (!h)
 		return NULL;
 	sec = host32(f, load32(h));
@@ -85,10 +86,11 @@ static struct packet *next(struct capture_file *f, struct error *err)
 	order_lengths(f, &captured, &length);
 	if (captured > CAPTURED_MAX) {
 		(void)fail_at(err, tracefile_landmark(&f->trace), "bad packet header; giving up");
+		*end = true;
 		return NULL;
 	}
 	tracefile_skip(&f->trace, f->pcap.record_size);
-	p = capture_file_packet(f, captured, length);
+	p = capture_file_packet(f, captured, length, end);
 	if (p)
 		p->timestamp =
 			sec * NS_PER_SEC + (int64_t)fraction * (f->pcap.nano ? 1 : NS_PER_USEC);

@@ -12,12 +12,13 @@ static bool parse_time(struct str s, int64_t *ns)
 {
 	struct timestamp at;
 	uint32_t hour = 0, minute = 0;
+	bool of_day = str_find(s, ':') < s.n;
 
-	if (str_find(s, ':') < s.n &&
-	    (!str_decimal(&s, &hour) || !str_char(&s, ':') || !str_decimal(&s, &minute) ||
-	     !str_char(&s, ':') || hour > 23 || minute > 59))
+	if (of_day && (!str_decimal(&s, &hour) || !str_char(&s, ':') || !str_decimal(&s, &minute) ||
+		       !str_char(&s, ':') || hour > 23 || minute > 59))
 		return false;
-	if (!value_parse(KIND_TIMESTAMP, s, &at, NULL, NULL, NULL, NULL) || at.ns < 0)
+	if (!value_parse(KIND_TIMESTAMP, s, &at, NULL, NULL, NULL, NULL) || at.ns < 0 ||
+	    (of_day && at.ns >= 61 * NS_PER_SEC))
 		return false;
 	*ns = at.ns + (hour * 60 + minute) * 60 * NS_PER_SEC;
 	return true;
@@ -232,7 +233,8 @@ static bool parse_tcp(struct str *s, struct tcpdump_line *l)
 static bool parse_udp(struct str *s, struct tcpdump_line *l)
 {
 	skip_remarks(s);
-	return !str_prefix(s, "udp ") || take_length(s, &l->payload);
+	return !str_prefix(s, "udp ") || (take_length(s, &l->payload) &&
+					  l->payload <= UINT16_MAX - sizeof(struct udp_header));
 }
 
 /* --- what stands in brackets behind it --- */

@@ -50,9 +50,9 @@ static bool start(struct element *e, struct error *err)
 
 	(void)err;
 	if (arg_given(e, "START_DELAY"))
-		f->start.ns = now + f->start_delay.ns;
+		f->start.ns = time_add(now, f->start_delay.ns);
 	if (arg_given(e, "END_DELAY"))
-		f->end.ns = now + f->end_delay.ns;
+		f->end.ns = time_add(now, f->end_delay.ns);
 	f->due = true;
 	return true;
 }
@@ -63,15 +63,15 @@ static void set_window(struct timefilter *f, int64_t first)
 
 	f->started = true;
 	if (arg_given(e, "START_AFTER"))
-		f->start.ns = first + f->start_after.ns;
+		f->start.ns = time_add(first, f->start_after.ns);
 	if (arg_given(e, "END_AFTER"))
-		f->end.ns = first + f->end_after.ns;
+		f->end.ns = time_add(first, f->end_after.ns);
 	else if (arg_given(e, "INTERVAL"))
-		f->end.ns = (arg_given(e, "START") || arg_given(e, "START_DELAY") ||
-					     arg_given(e, "START_AFTER")
-				     ? f->start.ns
-				     : first) +
-			    f->interval.ns;
+		f->end.ns = time_add(arg_given(e, "START") || arg_given(e, "START_DELAY") ||
+						     arg_given(e, "START_AFTER")
+					     ? f->start.ns
+					     : first,
+				     f->interval.ns);
 	else if (!arg_given(e, "END") && !arg_given(e, "END_DELAY"))
 		f->end.ns = INT64_MAX;
 }
@@ -142,7 +142,7 @@ static bool write_end(struct element *e, struct str value, struct error *err)
 	if (!parse_time(e, value, &ns, err))
 		return false;
 	/* The value counts from START. */
-	self(e)->end.ns = self(e)->start.ns + ns;
+	self(e)->end.ns = time_add(self(e)->start.ns, ns);
 	self(e)->started = self(e)->due = true;
 	return true;
 }
@@ -154,14 +154,14 @@ static bool extend(struct element *e, struct str value, struct error *err)
 	if (!parse_interval(str_trim(value), true, &ns, NULL))
 		return fail(err, "expected time");
 	if (self(e)->end.ns != INT64_MAX)
-		self(e)->end.ns += ns;
+		self(e)->end.ns = time_add(self(e)->end.ns, ns);
 	self(e)->due = true;
 	return true;
 }
 
 static void read_interval(struct element *e, struct text *out)
 {
-	print_timestamp(out, self(e)->end.ns - self(e)->start.ns);
+	print_timestamp(out, time_add(self(e)->end.ns, -self(e)->start.ns));
 }
 
 static const struct arg args[] = {

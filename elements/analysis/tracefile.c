@@ -29,12 +29,13 @@ static size_t fill(struct tracefile *t, size_t n)
 		t->at = 0;
 	}
 	if (n > t->room) {
-		uint8_t *w = realloc(t->window, n);
+		size_t room = n < WINDOW_MAX / 2 ? 2 * n : WINDOW_MAX;
+		uint8_t *w = realloc(t->window, room);
 
 		if (!w)
 			return t->n;
 		t->window = w;
-		t->room = n;
+		t->room = room;
 	}
 	while (t->n < n && !t->error) {
 		int64_t got = file_read(t->file, t->window + t->n, t->room - t->n);
@@ -63,7 +64,7 @@ bool tracefile_open(struct tracefile *t, struct str name, struct error *err)
 	t->size = file_size(t->file);
 	if (fill(t, 1) != 0)
 		return true;
-	return t->error ? fail(err, "%s: %s", t->name, strerror(t->error))
+	return t->error ? fail(err, "%s: %s", t->name, tracefile_failure(t))
 			: fail_at(err, tracefile_landmark(t), "empty file");
 }
 
@@ -177,6 +178,13 @@ int tracefile_seek(struct tracefile *t, int64_t offset)
 	t->offset = offset;
 	t->error = 0;
 	return 0;
+}
+
+const char *tracefile_failure(const struct tracefile *t)
+{
+	if (t->error == EILSEQ)
+		return "compressed data is damaged or cut off";
+	return t->error ? strerror(t->error) : NULL;
 }
 
 struct landmark tracefile_landmark(const struct tracefile *t)

@@ -40,6 +40,9 @@ bool tracefile_line(struct tracefile *t, struct str *line) MUST_CHECK;
 /* To an offset of the uncompressed stream. -errno on failure. */
 int tracefile_seek(struct tracefile *t, int64_t offset) MUST_CHECK;
 
+/* What reading has failed with; NULL: nothing. */
+const char *tracefile_failure(const struct tracefile *t);
+
 /* FILE, or FILE:LINE for text. */
 struct landmark tracefile_landmark(const struct tracefile *t);
 

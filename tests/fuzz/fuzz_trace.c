@@ -29,6 +29,8 @@ static const char *const readers[] = {
 	"FromNetFlowSummaryDump(x)" BEHIND,
 	"FromDAGDump(x)" BEHIND,
 	"FromDAGDump(x, FORCE_IP true, ENCAP ATM)" BEHIND,
+	"f :: FromDump(x, TIMING true, END_AFTER 1, END_CALL f.filepos 24)" BEHIND,
+	"FromIPSummaryDump(x, TIMING true, SAMPLE 0.5, MULTIPACKET true)" BEHIND,
 };
 
 static void run(struct engine *g, struct router *r)
