@@ -22,7 +22,7 @@ export PATH
 passed=0 failed=0 skipped=0
 for test in "$@"; do
 	[ -f "$test" ] || continue
-	output=$(timeout 300 sh "$test" 2>&1)
+	output=$(timeout 1800 sh "$test" 2>&1)
 	status=$?
 	case $status in
 	0)

@@ -146,7 +146,7 @@ if [ "$BACKEND" = kvm ]; then
 	vm rm idle
 
 	say "Ctrl-C before the machine is ready"
-	printf '#!/bin/sh\nexec sleep 30\n' >monitor
+	printf '#!/bin/sh\nexec sleep 600\n' >monitor
 	chmod +x monitor
 	for command in "run -d" run; do
 		start host env CLICKOS_MONITOR=./monitor clickos $command -b kvm idle.click >out 2>&1
