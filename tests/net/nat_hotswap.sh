@@ -53,7 +53,7 @@ while [ $n -lt "$swaps" ]; do
 	swap "broken :: NoSuchClass;" >"$net_dir/answer"
 	grep -q "unknown element class 'NoSuchClass'" "$net_dir/answer" ||
 		fail "a broken configuration: $(cat "$net_dir/answer")"
-	handler list | grep -qx "c$swaps" || fail "a broken configuration replaced swap $n"
+	handler list | grep -qx "c$n" || fail "a broken configuration replaced swap $n"
 	kill -0 "$sender" || fail "the transfer has ended after swap $n"
 done
 : >"$net_dir/enough"
