@@ -18,6 +18,7 @@ my $dir = shift // 'build';
 my @only = @ARGV;
 my $tmp = File::Temp->newdir('guest-XXXXXX', TMPDIR => 1);
 my ($passed, $failed, $skipped) = (0, 0, 0);
+my $namespace; # that has been made
 my $patience = 60; # seconds, for anything; nothing passes or fails by being slow
 
 sub check {
@@ -55,6 +56,7 @@ sub wait_for {
 # --- machines ---
 
 my $machines = 0;
+my %running; # by process
 
 # Starts one; a hash with pid, and where its output goes.
 sub start {
@@ -73,6 +75,7 @@ sub start {
 		open STDERR, '>', "$base.err";
 		exec @command or POSIX::_exit(127);
 	}
+	$running{$pid} = 1;
 	return { pid => $pid, out => "$base.out", err => "$base.err", report => "$base.report" };
 }
 
@@ -84,6 +87,7 @@ sub finish {
 		kill 'KILL', $m->{pid};
 		waitpid $m->{pid}, 0;
 	}
+	delete $running{$m->{pid}};
 	$m->{status} = $ended ? ($? & 127 ? "signal " . ($? & 127) : $? >> 8) : 'no end';
 	$m->{"${_}_text"} = slurp($m->{$_}) for qw(out err report);
 	return $m;
@@ -113,6 +117,7 @@ sub check_shut_down {
 	finish($m);
 	check($m->{report_text} =~ /^(poweroff|host: terminated; the guest did not shut down)/,
 		"$what: SIGTERM", $m->{report_text});
+	check($m->{status} eq ($m->{report_text} =~ /^poweroff/ ? 0 : 2), "$what: status $m->{status}");
 }
 
 # --- a client of the control socket ---
@@ -308,6 +313,7 @@ sub test_inherited {
 	# The children of who ignores their ends are never zombies.
 	my $ended = wait_for(sub { !kill 0, $m->{pid} });
 	kill 'KILL', $m->{pid} unless $ended;
+	delete $running{$m->{pid}};
 	check($ended, 'inherited signals: it ends');
 	check(slurp($m->{report}) =~ /^guest: triple fault/, 'inherited signals: the watchdog works',
 		slurp($m->{report}));
@@ -445,10 +451,16 @@ my $udp = q{
 	}
 };
 
+sub end_namespace {
+	system 'ip', 'netns', 'del', $namespace if defined $namespace;
+	undef $namespace;
+}
+
 sub test_echo {
 	my $ns = "mon$$";
 	my ($tap, $bridge) = ("t$$", "b$$");
 	return skip('echo', 'no network namespaces here') unless sh("ip netns add $ns");
+	$namespace = $ns;
 	sh("ip -n $ns link add $bridge type bridge; ip -n $ns link set $bridge up;
 		ip -n $ns addr add 10.9.8.1/24 dev $bridge");
 	my $m = start('echo', prefix => ['ip', 'netns', 'exec', $ns], args => ['--net',
@@ -483,7 +495,7 @@ sub test_echo {
 	check(output_has($m, qr/^interface eth0/), 'echo: in its bridge already', slurp($m->{err}));
 	kill 'TERM', $m->{pid};
 	finish($m);
-	sh("ip netns del $ns");
+	end_namespace();
 }
 
 # --- the sandbox ---
@@ -555,6 +567,12 @@ my %tests = (
 );
 @only = sort keys %tests unless @only;
 $SIG{PIPE} = 'IGNORE';
+$SIG{INT} = $SIG{TERM} = $SIG{HUP} = sub { exit 130 };
+END {
+	local $?;
+	kill 'KILL', keys %running;
+	end_namespace();
+}
 if (!sysopen my $kvm, '/dev/kvm', O_RDWR) {
 	print "skipped: /dev/kvm: $!\n0 passed, 0 failed, " . @only . " skipped\n";
 	exit 0;
