@@ -78,8 +78,10 @@ show_transfer() {
 	head -c ${megabytes}M /dev/urandom >"$dir/sent"
 	timeout 300 ip netns exec $server nc -l -N 5001 >"$dir/received" &
 	receiver=$!
-	for try in $(seq 600); do
-		on $server ss -Hltn | grep -q ':5001 ' && break
+	tries=600
+	until on $server ss -Hltn | grep -q ':5001 '; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "nc does not listen"
 		sleep 0.05
 	done
 	start=$(date +%s%N)

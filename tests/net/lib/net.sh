@@ -124,6 +124,7 @@ ping_start() {
 # ping_end: ends the pings after some more answers. False: one is missing, or came twice. $answers
 # says what came. A number of pings that ping itself counts would not do: after the last one it waits for
 # twice the longest time that an answer took, which on a busy machine is not enough.
+# shellcheck disable=SC2034 # it is the caller's
 ping_end() {
 	last=$(ping_last)
 	answers="none after that to $last"
