@@ -62,7 +62,21 @@ same "$(state)" failed "after a restart"
 same "$(ls -A "$CLICKOS_DIR")" wire "half-made directories"
 vm start -q wire 2>err || fail "start: $(cat err)"
 pings || fail "ping"
-vm stop wire
+
+say "a machine that stands still for a while"
+# clickos stop waits for it as long as it is told to.
+if [ "$BACKEND" = xen ]; then
+	vm stop wire
+else
+	machine=$(pid_of 2)
+	kill -STOP "$machine"
+	start host clickos stop -t 60 wire
+	stopping=$started
+	sleep 2.5
+	kill -CONT "$machine" || fail "it has been ended by force"
+	wait "$stopping" || fail "stop"
+	same "$(head -n 1 "$CLICKOS_DIR/wire/report")" poweroff "its report"
+fi
 
 say "a damaged description"
 echo '{ "name": 1' >"$CLICKOS_DIR/wire/vm.json"
