@@ -14,7 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/say.h"
 
-#define START_TRIES 20000 /* of half a millisecond */
+#define START_TRIES 60000 /* of half a millisecond */
 
 /* The socket's path: `control' may be a link, which is ours, to where a machine's process can
  * make it; there no link is followed. */
