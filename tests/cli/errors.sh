@@ -168,6 +168,7 @@ user=$((100000 + $$))
 as_user() { env -u CLICKOS_DIR -u XDG_RUNTIME_DIR setpriv --reuid=$user --clear-groups clickos "$@"; }
 if as_user version >/dev/null 2>&1; then
 	say "a directory that another user has made"
+	rmdir /tmp/clickos-$user 2>/dev/null || : # of a run that was killed
 	mkdir -m 755 /tmp/clickos-$user
 	chown 65534 /tmp/clickos-$user
 	status=0
