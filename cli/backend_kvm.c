@@ -267,7 +267,7 @@ static bool start(struct vm *vm)
 static void wait_for_taps(struct vm *vm)
 {
 	struct link link;
-	int tries = 1000; /* of a millisecond */
+	int tries = 20000; /* of a millisecond */
 
 	for (unsigned i = 0; i < vm->nnets; i++) {
 		const char *tap = net_outer(vm->pool, vm->name, i);

@@ -14,7 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/say.h"
 
-#define START_TRIES 20000 /* of half a millisecond */
+#define START_TRIES 60000 /* of half a millisecond */
 
 /* The socket's path: `control' may be a link, which is ours, to where a machine's process can
  * make it; there no link is followed. */
@@ -400,13 +400,12 @@ bool client_check_all(struct vm *vm)
 	return ok;
 }
 
-bool client_shutdown(struct vm *vm)
+bool client_shutdown(struct vm *vm, int ms)
 {
 	struct client c;
-	bool ok = client_try(&c, vm, 2000);
+	bool ok = client_try(&c, vm, ms);
 
 	if (ok) {
-		c.control.timeout = 5000;
 		ok = control_call(&c.control, &c.answer, (struct str){ 0 }, "SHUTDOWN") ||
 		     c.answer.code == 0;
 	}

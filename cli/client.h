@@ -50,7 +50,7 @@ bool client_wait(struct vm *);
 bool client_install_all(struct vm *);
 /* After a start with the configurations given at boot: waits, and sees whether they all run. */
 bool client_check_all(struct vm *);
-/* Asks it to end. False: it cannot be asked. */
-bool client_shutdown(struct vm *);
+/* Asks it to end, with ms for its greeting and for its answer. False: it cannot be asked. */
+bool client_shutdown(struct vm *, int ms);
 
 #endif

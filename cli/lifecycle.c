@@ -12,11 +12,13 @@
 #include "cli/client.h"
 #include "cli/say.h"
 
+#define KILL_MS 20000 /* until what was killed is gone, on a host that is very busy */
+
 void vm_clean(struct vm *vm)
 {
 	/* It ends with who answered for it, but not at the same moment. */
 	process_kill(&vm->guest, SIGKILL);
-	process_wait(&vm->guest, 2000);
+	process_wait(&vm->guest, KILL_MS);
 	if (vm->backend->clean)
 		vm->backend->clean(vm);
 	cgroup_remove(vm);
@@ -29,11 +31,11 @@ static void end_now(struct vm *vm)
 		vm->backend->kill(vm);
 	else
 		process_kill(&vm->guest, SIGKILL);
-	if (process_wait(&vm->main, 2000))
+	if (process_wait(&vm->main, KILL_MS))
 		return;
 	process_kill(&vm->guest, SIGKILL);
 	process_kill(&vm->main, SIGKILL);
-	process_wait(&vm->main, 2000);
+	process_wait(&vm->main, KILL_MS);
 }
 
 bool vm_start(struct vm *vm)
@@ -63,7 +65,7 @@ bool vm_stop(struct vm *vm, int ms)
 		vm_clean(vm);
 		return true;
 	}
-	asked = ms > 0 && client_shutdown(vm);
+	asked = ms > 0 && client_shutdown(vm, ms);
 	if (!asked || !process_wait(&vm->main, ms)) {
 		if (asked)
 			say("%s: did not end within %d s, and is ended", vm->name, ms / 1000);

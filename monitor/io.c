@@ -24,7 +24,7 @@
 
 /* Looking once more is cheaper than a kick (40 us) up to here. */
 #define SPIN 50000LL       /* ns */
-#define GRACE 1000000000LL /* ns that a guest has to shut down */
+#define GRACE 5000000000LL /* ns that a guest has to shut down */
 #define EVENTS 16
 
 /*

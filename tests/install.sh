@@ -20,19 +20,19 @@ verdict() { # STATUS WHAT
 make --no-print-directory O="$build" DESTDIR="$dest" PREFIX=/usr install
 verdict $? 'make install'
 
-timeout 20 "$dest/usr/bin/click" -e 'Idle -> Discard' -q
+timeout 120 "$dest/usr/bin/click" -e 'Idle -> Discard' -q
 verdict $? 'running the installed click'
 
-echo 'Idle -> Discard;' | timeout 20 "$dest/usr/bin/click-flatten" | grep -q 'Discard@'
+echo 'Idle -> Discard;' | timeout 120 "$dest/usr/bin/click-flatten" | grep -q 'Discard@'
 verdict $? 'running an installed tool'
 
-timeout 20 "$dest/usr/bin/clickos" version | grep -q '^clickos '
+timeout 120 "$dest/usr/bin/clickos" version | grep -q '^clickos '
 verdict $? 'running the installed clickos'
 
-timeout 20 "$dest/usr/bin/clickos-monitor" --help | grep -q -e --image
+timeout 120 "$dest/usr/bin/clickos-monitor" --help | grep -q -e --image
 verdict $? 'running the installed clickos-monitor'
 
-CLICKOS_DIR=$dest/state timeout 20 "$dest/usr/bin/clickos" doctor >"$dest/doctor"
+CLICKOS_DIR=$dest/state timeout 120 "$dest/usr/bin/clickos" doctor >"$dest/doctor"
 verdict $? 'the installed clickos finds a back end'
 grep -q "click  *$dest/usr/bin/click" "$dest/doctor"
 verdict $? 'the installed clickos finds the installed click'

@@ -40,13 +40,20 @@ if [ "$(id -u)" != 0 ]; then
 	echo "missing packages (only root can install them):$missing"
 	exit 0
 fi
+# apt COMMAND...: another one may be at work, and servers may fail now and then. What cannot be had is
+# said by those who need it.
+apt() {
+	apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null ||
+		echo "apt-get has failed; going on as far as that goes"
+}
+
 echo "installing$missing"
 export DEBIAN_FRONTEND=noninteractive
-apt-cache show $missing >/dev/null 2>&1 || apt-get -qq update
+apt-cache show $missing >/dev/null 2>&1 || apt update
 for package in $missing; do # what this release does not have is left out
 	apt-cache show "$package" >/dev/null 2>&1 || {
 		echo "no package $package here"
 		missing=$(printf '%s' "$missing" | sed "s/ $package\\b//")
 	}
 done
-[ -z "$missing" ] || apt-get -qq -y --no-install-recommends install $missing </dev/null
+[ -z "$missing" ] || apt -y --no-install-recommends install $missing

@@ -16,7 +16,7 @@ run_one() {
 	[ ! -x "tests/fuzz/seeds_$name.pl" ] || "tests/fuzz/seeds_$name.pl" "$dir/corpus/$name"
 	dictionary=tests/fuzz/$name.dict
 	[ -f "$dictionary" ] || dictionary=
-	"$dir/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	"$dir/fuzz_$name" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -print_final_stats=1 \
 		${SEED:+-seed="$SEED"} ${dictionary:+-dict="$dictionary"} -artifact_prefix="$dir/$name-" \
 		"$dir/corpus/$name" $seeds >"$dir/$name.log" 2>&1
 	status=$?

@@ -19,11 +19,26 @@ ip netns del $probe
 
 PATH=$dir:$PATH
 export PATH
+# A test that runs is ended with this, and removes what it has made.
+out=$(mktemp) pid=
+interrupted() {
+	trap - EXIT INT TERM HUP
+	[ -z "$pid" ] || kill $pid 2>/dev/null
+	wait
+	rm -f "$out"
+	exit 130
+}
+trap interrupted INT TERM HUP
+trap 'rm -f "$out"' EXIT
+
 passed=0 failed=0 skipped=0
 for test in "$@"; do
 	[ -f "$test" ] || continue
-	output=$(timeout 300 sh "$test" 2>&1)
-	status=$?
+	timeout 1800 sh "$test" >"$out" 2>&1 &
+	pid=$!
+	wait $pid
+	status=$? pid=
+	output=$(cat "$out")
 	case $status in
 	0)
 		passed=$((passed + 1))

@@ -70,7 +70,7 @@ start_gateway() {
 
 show_ping() {
 	bold "client pings server, through the gateway"
-	on $client ping -c 3 -i 0.2 -W 2 203.0.113.2 | sed 's/^/  /'
+	on $client ping -c 3 -i 0.2 -W 10 203.0.113.2 | sed 's/^/  /'
 }
 
 show_transfer() {
@@ -78,7 +78,12 @@ show_transfer() {
 	head -c ${megabytes}M /dev/urandom >"$dir/sent"
 	timeout 300 ip netns exec $server nc -l -N 5001 >"$dir/received" &
 	receiver=$!
-	sleep 0.3
+	tries=600
+	until on $server ss -Hltn | grep -q ':5001 '; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "nc does not listen"
+		sleep 0.05
+	done
 	start=$(date +%s%N)
 	timeout 300 ip netns exec $client nc -N 203.0.113.2 5001 <"$dir/sent"
 	wait $receiver

@@ -11,4 +11,4 @@ if ! said=$($fixed "$1/click" -e 'Script(stop)' 2>&1); then
 	echo '0 passed, 0 failed, 1 skipped'
 	exit 0
 fi
-$fixed tools/clicktest -p "$1" $(grep -rl --include='*.test' 'click -j [2-9]' engine elements platform)
+$fixed tools/clicktest -t 300 -p "$1" $(grep -rl --include='*.test' 'click -j [2-9]' engine elements platform)

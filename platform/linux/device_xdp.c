@@ -187,7 +187,7 @@ static int make_umem(struct queue *q)
 				&q->done, &c);
 }
 
-/* The queue of a process that has just ended is free a moment later. */
+/* The queue of a process that has just ended is free a moment later, on a busy host after seconds. */
 static int make_socket(const struct device *d, struct queue *q, unsigned id)
 {
 	const struct xsk_socket_config c = { .rx_size = RING,
@@ -196,7 +196,7 @@ static int make_socket(const struct device *d, struct queue *q, unsigned id)
 					     .bind_flags = XDP_COPY };
 	int r = -EBUSY;
 
-	for (int i = 0; i < 50 && r == -EBUSY; i++) {
+	for (int i = 0; i < 250 && r == -EBUSY; i++) {
 		if (i > 0)
 			usleep(20000);
 		r = xsk_socket__create(&q->socket, d->name, id, q->umem, &q->rx, &q->tx, &c);

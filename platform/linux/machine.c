@@ -25,7 +25,8 @@
 #include "platform/linux/options.h"
 
 #define CLIENTS_MAX 64
-#define GRACE (3 * NS_PER_SEC) /* for instances to end */
+#define GRACE (3 * NS_PER_SEC)  /* for instances to end */
+#define SLICE (NS_PER_SEC / 10) /* what it shrinks by at most, at a time */
 
 struct machine {
 	struct instances is;
@@ -35,7 +36,8 @@ struct machine {
 	struct watch listener;
 	struct list clients;
 	unsigned nclients;
-	int64_t deadline; /* steady; 0: it is not going down */
+	int64_t grace;  /* what is left for instances to end */
+	int64_t looked; /* steady, at that; 0: it is not going down */
 	int status;
 };
 
@@ -334,17 +336,19 @@ static void handle_signals(struct machine *m)
 	}
 }
 
-/* Time until those that do not end are left alone; -1: there is none. */
+/* Time until those that do not end are left alone; -1: there is none. While this process stands still
+ * so do they: that does not count. */
 static int64_t time_left(struct machine *m)
 {
-	int64_t now;
+	int64_t now, passed;
 
 	if (!m->is.halting)
 		return -1;
 	now = platform_steady();
-	if (!m->deadline)
-		m->deadline = now + GRACE;
-	return m->deadline > now ? m->deadline - now : 0;
+	passed = m->looked ? now - m->looked : 0;
+	m->grace -= passed < SLICE ? passed : SLICE;
+	m->looked = now;
+	return m->grace > 0 ? m->grace : 0;
 }
 
 /* False: some instance has not ended in time. */
@@ -356,7 +360,7 @@ static bool loop(struct machine *m)
 		left = time_left(m);
 		if (left == 0)
 			return false;
-		platform_wait(&m->is.thread, left);
+		platform_wait(&m->is.thread, left < SLICE ? left : SLICE);
 		handle_signals(m);
 		instances_run(&m->is);
 		serve_changed(m);
@@ -391,6 +395,7 @@ int machine_run(const struct options *o, const struct engine_options *e,
 	m->path = o->control;
 	m->home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	m->listener.fd = -1;
+	m->grace = GRACE;
 	list_init(&m->clients);
 	interfaces_prepare();
 	instances_init(&m->is, &options);

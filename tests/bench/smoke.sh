@@ -4,7 +4,7 @@
 set -u
 passed=0 failed=0
 for config in "$(dirname "$0")"/*.click; do
-	if timeout 60 "$1" "$config" N=10000; then
+	if timeout 600 "$1" "$config" N=10000; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))

@@ -24,6 +24,7 @@ my ($failed, $passed, $missed) = (0, 0, 0);
 my @vms;      # that run
 my $tmp;
 my @realtime;
+my ($cpu) = slurp('/proc/self/status') =~ /^Cpus_allowed_list:.*?(\d+)$/m; # the last one
 
 sub skip { print "skipped: $_[0]\n0 passed, 0 failed, 1 skipped\n"; exit 0 }
 
@@ -155,7 +156,7 @@ sub forwarding {
 	my (@names) = @_;
 	my $s = packet_socket(0x0806);
 	my %left = map { (index_of("$_.1") => $_) } @names;
-	my $end = time + 20;
+	my $end = time + 120;
 	while (%left && time < $end) {
 		for my $name (values %left) {
 			send $s, $frame, 0, address(index_of("$name.0"), 0x0806) or die "$name: $!\n";
@@ -219,10 +220,19 @@ for i in 'lan $inside 192.168.1.2 192.168.1.1' 'wan $outside 203.0.113.2 203.0.1
 	ip -n \$2 link set eth0 up
 	[ \$1 = wan ] || ip -n \$2 route add default via \$4
 done
-ip netns exec $inside ping -c 2 -i 0.2 -W 5 203.0.113.2
-echo hello | timeout 10 ip netns exec $outside nc -l -p 80 -q 1 & 
-sleep 0.3
-[ "\$(timeout 10 ip netns exec $inside nc 203.0.113.2 80 </dev/null)" = hello ]
+tries=20
+until ip netns exec $inside ping -c 1 -W 5 203.0.113.2; do
+	tries=\$((tries - 1))
+	[ \$tries -gt 0 ]
+done
+echo hello | timeout 120 ip netns exec $outside nc -l -p 80 -q 1 &
+tries=1200
+until ip netns exec $outside ss -Hltn | grep -q ':80 '; do
+	tries=\$((tries - 1))
+	[ \$tries -gt 0 ]
+	sleep 0.05
+done
+[ "\$(timeout 120 ip netns exec $inside nc 203.0.113.2 80 </dev/null)" = hello ]
 wait
 END
 	remove_vms();
@@ -357,7 +367,7 @@ my %packets = (source => 3_000_000, forward => 1_000_000, firewall => 1_000_000,
 # Seconds of one run, as the configuration itself says.
 sub of_process {
 	my ($file, $n) = @_;
-	return output('sh', '-c', "exec @realtime taskset -c 1 '$dir/click' $file N=$n 2>&1")
+	return output('sh', '-c', "exec @realtime taskset -c $cpu '$dir/click' $file N=$n 2>&1")
 		=~ /elapsed\s+([\d.]+)/ ? $1 : undef;
 }
 
@@ -368,11 +378,11 @@ sub of_vm {
 	my $pid = fork // die "fork: $!\n";
 	if (!$pid) {
 		open STDERR, ">", "/dev/null";
-		exec @realtime, 'taskset', '-c', '1', "$dir/clickos-monitor", '--name', "bench$$",
+		exec @realtime, 'taskset', '-c', $cpu, "$dir/clickos-monitor", '--name', "bench$$",
 			'--image', "$dir/clickos.elf", '--memory', 16, '--console', $out, '--cmdline',
 			"run=$name.click env.N=$n", '--module', $module;
 	}
-	my ($end, $seconds) = (time + 30, undef);
+	my ($end, $seconds) = (time + 300, undef);
 	until (defined $seconds || time > $end) {
 		sleep 0.01;
 		$seconds = $1 if slurp($out) =~ /elapsed\s+([\d.]+)/;

@@ -146,7 +146,7 @@ if [ "$BACKEND" = kvm ]; then
 	vm rm idle
 
 	say "Ctrl-C before the machine is ready"
-	printf '#!/bin/sh\nexec sleep 30\n' >monitor
+	printf '#!/bin/sh\nexec sleep 600\n' >monitor
 	chmod +x monitor
 	for command in "run -d" run; do
 		start host env CLICKOS_MONITOR=./monitor clickos $command -b kvm idle.click >out 2>&1
@@ -168,6 +168,7 @@ user=$((100000 + $$))
 as_user() { env -u CLICKOS_DIR -u XDG_RUNTIME_DIR setpriv --reuid=$user --clear-groups clickos "$@"; }
 if as_user version >/dev/null 2>&1; then
 	say "a directory that another user has made"
+	rmdir /tmp/clickos-$user 2>/dev/null || : # of a run that was killed
 	mkdir -m 755 /tmp/clickos-$user
 	chown 65534 /tmp/clickos-$user
 	status=0

@@ -55,12 +55,15 @@ say "a socket that is none"
 # Who has taken a machine over may put a link where its socket was.
 rm "$CLICKOS_DIR/in/run/control"
 ln -s "$net_dir/other" "$CLICKOS_DIR/in/run/control"
-perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die;
+perl -MIO::Socket::UNIX -e '$| = 1; my $s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die;
 	while (my $c = $s->accept) { print "somebody came\n" }' "$net_dir/other" >came &
 net_pids="$net_pids $!"
 wait_until test -S other
 fails vm read in config 2>err
-same "$(cat came)" "" "what came there"
+# Who comes after it is the first.
+perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new($ARGV[0]) or die' "$net_dir/other"
+wait_until test -s came
+same "$(cat came)" "somebody came" "what came there"
 vm stop -t 1 in || fail "stop"
 vm rm in || fail "rm"
 say "ok"

@@ -18,7 +18,8 @@ my $dir = shift // 'build';
 my @only = @ARGV;
 my $tmp = File::Temp->newdir('guest-XXXXXX', TMPDIR => 1);
 my ($passed, $failed, $skipped) = (0, 0, 0);
-my $patience = 20; # seconds, for anything; nothing passes or fails by being slow
+my $namespace; # that has been made
+my $patience = 60; # seconds, for anything; nothing passes or fails by being slow
 
 sub check {
 	my ($good, $what, @details) = @_;
@@ -55,6 +56,7 @@ sub wait_for {
 # --- machines ---
 
 my $machines = 0;
+my %running; # by process
 
 # Starts one; a hash with pid, and where its output goes.
 sub start {
@@ -73,6 +75,7 @@ sub start {
 		open STDERR, '>', "$base.err";
 		exec @command or POSIX::_exit(127);
 	}
+	$running{$pid} = 1;
 	return { pid => $pid, out => "$base.out", err => "$base.err", report => "$base.report" };
 }
 
@@ -84,6 +87,7 @@ sub finish {
 		kill 'KILL', $m->{pid};
 		waitpid $m->{pid}, 0;
 	}
+	delete $running{$m->{pid}};
 	$m->{status} = $ended ? ($? & 127 ? "signal " . ($? & 127) : $? >> 8) : 'no end';
 	$m->{"${_}_text"} = slurp($m->{$_}) for qw(out err report);
 	return $m;
@@ -105,6 +109,15 @@ sub check_machine {
 	check($m->{report_text} =~ $report, "$what: report, expected $report", $m->{report_text});
 	check($m->{out_text} =~ $output, "$what: output, expected $output", $m->{out_text})
 		if $output;
+}
+
+# Its end after SIGTERM. The guest had 5 seconds, which a busy host may not give it.
+sub check_shut_down {
+	my ($m, $what) = @_;
+	finish($m);
+	check($m->{report_text} =~ /^(poweroff|host: terminated; the guest did not shut down)/,
+		"$what: SIGTERM", $m->{report_text});
+	check($m->{status} eq ($m->{report_text} =~ /^poweroff/ ? 0 : 2), "$what: status $m->{status}");
 }
 
 # --- a client of the control socket ---
@@ -237,9 +250,7 @@ sub test_console {
 	syswrite $b, 'still here';
 	check(read_until($b, qr/here/) eq 'still here', 'console: a client when it ends');
 	close $b;
-	finish($m); # the guest had a second, which a busy host may not give it
-	check($m->{report_text} =~ /^(poweroff|host: terminated; the guest did not shut down)/,
-		'console: SIGTERM', $m->{report_text});
+	check_shut_down($m, 'console');
 	check($no_sandbox || !-e $socket, 'console: the socket is gone');
 }
 
@@ -252,7 +263,7 @@ sub test_pty {
 	check(read_until($pty, qr/\]/) =~ /\[xyz\]/, 'pty: input');
 	close $pty;
 	kill 'TERM', $m->{pid};
-	check_machine(finish($m), 'pty', 0, qr/^poweroff/);
+	check_shut_down($m, 'pty');
 }
 
 sub test_file {
@@ -302,6 +313,7 @@ sub test_inherited {
 	# The children of who ignores their ends are never zombies.
 	my $ended = wait_for(sub { !kill 0, $m->{pid} });
 	kill 'KILL', $m->{pid} unless $ended;
+	delete $running{$m->{pid}};
 	check($ended, 'inherited signals: it ends');
 	check(slurp($m->{report}) =~ /^guest: triple fault/, 'inherited signals: the watchdog works',
 		slurp($m->{report}));
@@ -439,10 +451,16 @@ my $udp = q{
 	}
 };
 
+sub end_namespace {
+	system 'ip', 'netns', 'del', $namespace if defined $namespace;
+	undef $namespace;
+}
+
 sub test_echo {
 	my $ns = "mon$$";
 	my ($tap, $bridge) = ("t$$", "b$$");
 	return skip('echo', 'no network namespaces here') unless sh("ip netns add $ns");
+	$namespace = $ns;
 	sh("ip -n $ns link add $bridge type bridge; ip -n $ns link set $bridge up;
 		ip -n $ns addr add 10.9.8.1/24 dev $bridge");
 	my $m = start('echo', prefix => ['ip', 'netns', 'exec', $ns], args => ['--net',
@@ -477,7 +495,7 @@ sub test_echo {
 	check(output_has($m, qr/^interface eth0/), 'echo: in its bridge already', slurp($m->{err}));
 	kill 'TERM', $m->{pid};
 	finish($m);
-	sh("ip netns del $ns");
+	end_namespace();
 }
 
 # --- the sandbox ---
@@ -549,6 +567,12 @@ my %tests = (
 );
 @only = sort keys %tests unless @only;
 $SIG{PIPE} = 'IGNORE';
+$SIG{INT} = $SIG{TERM} = $SIG{HUP} = sub { exit 130 };
+END {
+	local $?;
+	kill 'KILL', keys %running;
+	end_namespace();
+}
 if (!sysopen my $kvm, '/dev/kvm', O_RDWR) {
 	print "skipped: /dev/kvm: $!\n0 passed, 0 failed, " . @only . " skipped\n";
 	exit 0;

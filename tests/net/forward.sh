@@ -31,7 +31,8 @@ for offload in on off; do
 	start_click r -e "
 		FromDevice(ra, PROMISC true, METHOD $method) -> ab :: Queue -> ToDevice(rb, METHOD $method);
 		FromDevice(rb, PROMISC true, METHOD $method) -> ba :: Queue -> ToDevice(ra, METHOD $method);"
-	at a ping -q -c 3 -i 0.2 -w 5 10.9.0.2 >"$net_dir/ping" || fail "ping, offloads $offload"
+	reach a 10.9.0.2 || fail "no answer, offloads $offload"
+	at a ping -q -c 3 -i 0.2 -W 60 10.9.0.2 >"$net_dir/ping" || fail "ping, offloads $offload"
 	transfer a b 10.9.0.2 "$bytes"
 	transfer b a 10.9.0.1 "$bytes"
 	stop_click

@@ -20,13 +20,17 @@ wire="FromDevice(ra, PROMISC true, SNAPLEN 9200) -> ab :: Counter -> Queue -> tb
 
 # The kernel takes the tag out of frames that come in, and hands it over apart.
 start_click r -e "$wire"
-start b click -e "FromDevice(eb, PROMISC true) -> Print(b, 60) -> c :: Classifier(12/81000007);
-	c -> tagged :: Counter(COUNT_CALL 3 stop) -> Discard; Script(wait 5, stop)" -h tagged.count
+reach a 10.9.0.2 || fail "ping"
+start b click -u "$net_dir/counting" -e "FromDevice(eb, PROMISC true) -> Print(b, 60)
+	-> c :: Classifier(12/81000007);
+	c -> tagged :: Counter(COUNT_CALL 3 stop) -> Discard; Script(wait 60, stop)" -h tagged.count \
+	>"$net_dir/tagged"
 counting=$started
-sleep 0.5
-at a click -e 'RatedSource(DATA \<ffffffffffff 020000000001 81000007 88b5 0102030405>, LIMIT 3,
-	STOP true, RATE 100) -> Queue -> ToDevice(ea); Script(TYPE DRIVER, pause, wait 0.1, stop)'
-wait "$counting"
+wait_until test -S "$net_dir/counting"
+at a click -e 'RatedSource(DATA \<ffffffffffff 020000000001 81000007 88b5 0102030405>, LIMIT 3, RATE 100)
+	-> Queue -> ToDevice(ea) -> Counter(COUNT_CALL 3 stop) -> Discard'
+wait "$counting" || fail "who counts tags ended with status $?"
+[ "$(cat "$net_dir/tagged")" = 3 ] || fail "of 3 tagged frames came $(cat "$net_dir/tagged")"
 stop_click
 say "VLAN tags: ok"
 
@@ -35,7 +39,7 @@ for x in "a ea" "r ra" "r rb" "b eb"; do
 	ip -n "$net_id-$1" link set dev "$2" mtu 9000
 done
 start_click r -e "$wire"
-at a ping -q -c 2 -i 0.2 -w 5 -s 8900 -M do 10.9.0.2 >/dev/null || fail "ping of 8900 bytes"
+reach a 10.9.0.2 -s 8900 -M do || fail "ping of 8900 bytes"
 stop_click
 say "MTU of 9000: ok"
 
@@ -45,7 +49,7 @@ start_click r -e "FromDevice(ra, SNAPLEN 9200, PROMISC true) -> Queue -> tb :: T
 	FromDevice(rb, PROMISC true) -> Queue -> ToDevice(ra);" -h sent.count -h refused.count \
 	>"$net_dir/counts" 2>"$net_dir/err"
 at a ping -q -c 3 -i 0.2 -w 1 -s 4000 -M do 10.9.0.2 >/dev/null && fail "a frame that is too long"
-at a ping -q -c 2 -i 0.2 -w 5 10.9.0.2 >/dev/null || fail "ping after frames that are too long"
+reach a 10.9.0.2 || fail "ping after frames that are too long"
 stop_click
 grep -q 'ToDevice(rb): Message too long' "$net_dir/err" || fail "no message of long frames"
 [ "$(grep -c . "$net_dir/err")" = 1 ] || fail "too many messages: $(cat "$net_dir/err")"
@@ -53,12 +57,17 @@ say "frames that are too long: ok"
 
 start_click r -e "$wire" 2>"$net_dir/err"
 ip -n "$net_id-r" link set dev ra down
-sleep 0.3
-used=$(cut -d' ' -f14 "/proc/$click_pid/stat")
-sleep 0.5
-[ $(($(cut -d' ' -f14 "/proc/$click_pid/stat") - used)) -le 2 ] || fail "spins while the device is down"
+# Ticks of its time. What it has to do first may take a while.
+used() { cut -d' ' -f14 "/proc/$click_pid/stat"; }
+is_quiet() {
+	before=$(used)
+	sleep 0.5
+	[ $(($(used) - before)) -le 2 ]
+}
+wait_until grep -q 'Network is down' "$net_dir/err"
+within 20 is_quiet || fail "spins while the device is down"
 ip -n "$net_id-r" link set dev ra up
-at a ping -q -c 2 -i 0.2 -w 5 10.9.0.2 >/dev/null || fail "ping after down and up"
+reach a 10.9.0.2 || fail "ping after down and up"
 ip -n "$net_id-r" link del dev ra
 sleep 0.3
 kill -0 "$click_pid" || fail "ended with its device"

@@ -16,6 +16,7 @@ ip -n "$net_id-a" neigh add 10.9.0.2 lladdr 2:0:0:0:0:2 dev ea nud permanent
 
 flags() { ip -n "$net_id-r" -d link show dev ra | grep -o 'promiscuity [0-9]*\|prog/xdp' || :; }
 before=$(flags)
+as_before() { [ "$(flags)" = "$before" ]; }
 
 for method in LINUX XDP PCAP; do
 	config="FromDevice(ra, PROMISC true, METHOD $method) -> Classifier(12/0800) -> Strip(14)
@@ -25,11 +26,11 @@ for method in LINUX XDP PCAP; do
 	at r click -q -e "$config" 2>"$net_dir/err" || { say "no METHOD $method here: $(cat "$net_dir/err")"; continue; }
 	for signal in KILL TERM KILL SEGV TERM; do
 		start_click r -e "$config"
-		at a ping -q -c 1 -w 5 10.9.0.2 >/dev/null || fail "no ping, METHOD $method"
+		reach a 10.9.0.2 || fail "no ping, METHOD $method"
 		kill -$signal "$click_pid"
 		wait "$click_pid" 2>/dev/null || :
 		wait_until sh -c "! ip -n $net_id-r link show dev cktap"
 	done
-	wait_until test "$(flags)" = "$before"
+	wait_until as_before
 	say "$method: ok"
 done

@@ -32,10 +32,8 @@ vm_plug 1 server 10.9.0.2/24
 vm_plug 2 sender 10.9.1.1/24
 ip -n "$net_id-sender" neigh add 10.9.1.2 lladdr 02:00:00:00:09:02 dev tap2
 vm_ready
-at client ping -q -c 3 -i 0.05 -W 5 10.9.0.2 >/dev/null || fail "no ping through the wire"
-
-start client ping -i 0.02 10.9.0.2 >"$net_dir/ping"
-pings=$started
+reach client 10.9.0.2 || fail "no ping through the wire"
+ping_start client 10.9.0.2
 
 state_of() { vm_say LIST | awk -v name="$1" '$2 == name { print $3 }'; }
 failed() { [ "$(state_of victim)" = failed ]; }
@@ -120,9 +118,7 @@ lost=$(((first - after) / 19))
 say "memory: $before before, $after after 20 more crashes: $lost bytes each"
 [ $lost -lt 4096 ] || fail "each crash loses $lost bytes"
 
-kill -INT "$pings"
-wait "$pings" || :
-answers=$(unbroken "$net_dir/ping") || fail "pings through the other instance: $answers"
+ping_end || fail "pings through the other instance: $answers"
 say "pings through the other instance: $answers, none missed"
 
 # While it loops nothing else runs; then all does as before.
@@ -130,7 +126,7 @@ for what in now packet; do
 	crash loop $what "endless loop"
 	crash allocate $what "endless loop"
 done
-at client ping -q -c 3 -i 0.05 -W 5 10.9.0.2 >/dev/null || fail "no ping after the loops"
+reach client 10.9.0.2 || fail "no ping after the loops"
 say "endless loops end"
 
 vm_stop

@@ -23,11 +23,11 @@ click -e "RandomSource(LENGTH 60, LIMIT 300, STOP false) -> EtherEncap(0x88b5, 0
 	s :: Script(TYPE ACTIVE, label x, wait 0.05, goto x \$(lt \$(d.count) 300), stop)" ||
 	fail "cannot make packets"
 same "$(click -e 'FromDump(sent.pcap, STOP true) -> c :: Counter -> Discard' -h c.count 2>/dev/null)" 300 "packets"
-at client click -e 'FromDump(sent.pcap, STOP true) -> q :: Queue -> rate :: RatedUnqueue(3000) -> q2 :: Queue
-	-> d :: ToDevice(tap0); DriverManager(pause, wait 0.2)' || fail "cannot send"
+at client click -e 'FromDump(sent.pcap, STOP false) -> q :: Queue -> rate :: RatedUnqueue(3000) -> q2 :: Queue
+	-> d :: ToDevice(tap0) -> Counter(COUNT_CALL 300 stop) -> Discard; Script(wait 120, stop)' || fail "cannot send"
 arrived() { [ "$(vm read dump.count)" -ge 300 ]; }
 wait_until arrived
-timeout 60 clickos cp "$vm_control:seen.pcap" seen.pcap || fail "cp"
+timeout 240 clickos cp "$vm_control:seen.pcap" seen.pcap || fail "cp"
 perl "$root/tests/vm/lib/pcap.pl" sent.pcap >sent.txt
 perl "$root/tests/vm/lib/pcap.pl" seen.pcap | grep 88b5 >seen.txt || :
 same "$(wc -l <sent.txt)" 300 "packets sent"
@@ -35,7 +35,7 @@ cmp sent.txt seen.txt || fail "what was written is not what was sent: $(wc -l <s
 vm remove || fail "remove"
 
 say "replayed"
-timeout 60 clickos cp sent.pcap "$vm_control:again.pcap" || fail "cp into the machine"
+timeout 240 clickos cp sent.pcap "$vm_control:again.pcap" || fail "cp into the machine"
 cat >replay.click <<EOF
 FromDump(again.pcap, STOP false, ACTIVE false) -> q :: Queue(1000) -> out :: ToDevice(eth0);
 EOF
@@ -53,14 +53,14 @@ vm remove || fail "remove"
 say "as they went"
 for n in 0 1 4095 4096 4097 1000000; do
 	head -c $n /dev/urandom >data
-	timeout 60 clickos cp data "$vm_control:dir/data" || fail "cp of $n bytes"
-	timeout 60 clickos cp "$vm_control:dir/data" - >back.data || fail "cp back of $n bytes"
+	timeout 240 clickos cp data "$vm_control:dir/data" || fail "cp of $n bytes"
+	timeout 240 clickos cp "$vm_control:dir/data" - >back.data || fail "cp back of $n bytes"
 	cmp data back.data || fail "$n bytes came back as others"
 done
 vm_say FILES >list || fail "FILES"
 grep -q "^1000000	dir/data$" list || fail "FILES: $(cat list)"
 vm_say "DELETE dir/data" >/dev/null || fail "DELETE"
-fails timeout 60 clickos cp "$vm_control:dir/data" back.data 2>err
+fails timeout 240 clickos cp "$vm_control:dir/data" back.data 2>err
 head -c 20000000 /dev/zero >big
 fails vm_say "PUT big<big" >answer
 # There is less memory than that.

@@ -13,6 +13,8 @@ cp -r "$root/examples/nat-gateway.click" "$root/examples/lib" "$net_dir/files"
 vm_archive "$net_dir/files"
 line='run=nat-gateway.click env.INSIDE=eth0 env.OUTSIDE=eth1 env.NEXT_HOP=203.0.113.2'
 
+refuses() { [ "$(vm read gw/refused.count)" -gt 0 ]; }
+
 # The machine of that kind does what a gateway does.
 gateway() {
 	how=$1
@@ -21,14 +23,15 @@ gateway() {
 	vm_plug 1 server 203.0.113.2/24
 	ip -n "$net_id-client" route add default via 192.168.1.1
 	vm_ready
-	at client ping -q -c 5 -i 0.05 -W 5 203.0.113.2 >"$net_dir/ping" ||
+	reach client 203.0.113.2 || fail "$how: no answer through the gateway"
+	at client ping -q -c 5 -i 0.05 -W 60 203.0.113.2 >"$net_dir/ping" ||
 		fail "$how: no ping through the gateway: $(cat "$net_dir/ping")"
 	transfer client server 203.0.113.2 "$bytes"
 	serve server 23 telnet
 	server_pid=$started
-	same "$(at server perl "$net_lib/tcp.pl" ask 127.0.0.1 23)" telnet "$how: the server"
-	fails ask client 203.0.113.2 23 >/dev/null
-	[ "$(vm read gw/refused.count)" -gt 0 ] || fail "$how: nothing was refused"
+	same "$(at server perl "$net_lib/tcp.pl" ask 127.0.0.1 23 60)" telnet "$how: the server"
+	no_answer client 203.0.113.2 23
+	wait_until refuses
 	kill "$server_pid"
 	holds "$(vm read gw/nat.tcp_table)" "203.0.113.2, $transfer_port" "$how: the table of translations"
 	holds "$(vm read gw/ping.table)" "203.0.113.2" "$how: the table of pings"

@@ -11,8 +11,8 @@ start server click -e 'FromDevice(eth0) -> Classifier(12/88b5) -> c :: Counter(C
 	-> Discard' -h c.count >"$test_dir/count"
 counting=$started
 wait_until 60 at server grep -q "^[0-9a-f]" /proc/net/packet # its socket
-at client click -e 'RatedSource(DATA \<ffffffffffff 020000000001 88b5 0102030405>, LIMIT 20, RATE 50,
-	STOP true) -> Queue -> ToDevice(eth0); Script(TYPE DRIVER, pause, wait 0.5, stop)'
+at client click -e 'RatedSource(DATA \<ffffffffffff 020000000001 88b5 0102030405>, LIMIT 20, RATE 50)
+	-> Queue -> ToDevice(eth0) -> Counter(COUNT_CALL 20 stop) -> Discard'
 wait_until 60 test -s "$test_dir/count" || fail "not all packets have come"
 wait "$counting"
 is "packets" 20 "$(sed -n '/^[0-9]/p' "$test_dir/count")"

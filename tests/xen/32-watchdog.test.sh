@@ -18,7 +18,7 @@ wire=$node/instance/wire victim=$node/instance/victim
 xenstore-write "$wire/config" 'FromDevice(lan) -> Queue -> ToDevice(wan);
 	FromDevice(wan) -> Queue -> ToDevice(lan);'
 wait_key "$wire/state" running
-at client ping -q -c 1 -W 10 10.0.0.2 || fail "no ping"
+reach client 10.0.0.2 || fail "no ping"
 
 for what in loop allocate; do
 	xenstore-write "$victim/config" \
@@ -31,7 +31,7 @@ for what in loop allocate; do
 	*'endless loop'*"in element 'crash :: TestCrash'"*"from 'in :: Counter'"*backtrace*) ;;
 	*) fail "$what: the report: $report" ;;
 	esac
-	at client ping -q -c 1 -W 10 10.0.0.2 || fail "no ping after '$what'"
+	reach client 10.0.0.2 || fail "no ping after '$what'"
 	is "$what: the other instance" running "$(xenstore-read "$wire/state")"
 done
 show echo "$report"

@@ -6,4 +6,4 @@
 
 need /build/clickos.elf clickos clickos-xen click
 BACKEND=xen NET_SLOW=6 CLI_BYTES=100000 CLICKOS_IMAGE=/build/clickos.elf \
-	timeout 280 sh "$(dirname "$0")/../cli/firewall.sh"
+	timeout 1100 sh "$(dirname "$0")/../cli/firewall.sh"

@@ -5,4 +5,4 @@
 
 need /build/clickos.elf clickos clickos-xen click
 BACKEND=xen NET_SLOW=6 CLICKOS_IMAGE=/build/clickos.elf \
-	timeout 280 sh "$(dirname "$0")/../cli/errors.sh"
+	timeout 1100 sh "$(dirname "$0")/../cli/errors.sh"

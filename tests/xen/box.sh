@@ -13,7 +13,7 @@
 #                                       with `N passed, N failed'
 #   box.sh shell [-p PROGRAM]... DIR    a shell in dom0, on this terminal
 #
-# -t: ends the box after S seconds (900). -p: a program of this machine that dom0 is to have; its
+# -t: ends the box after S seconds (3600). -p: a program of this machine that dom0 is to have; its
 # libraries go with it. In dom0 /src is the project, read-only, /build the directory that DIR is in,
 # and $BOX is DIR. What a run leaves - console, guests' consoles - is in DIR/last, with -j in
 # DIR/last.0 and so on. Status 77 and a last line `skipped: REASON': this machine cannot have the box.
@@ -248,7 +248,7 @@ shell() {
 [ $# -ge 2 ] || usage
 command=$1
 shift
-limit=900 programs= jobs=1 part= last=last
+limit=3600 programs= jobs=1 part= last=last
 while getopts t:j:p: option; do
 	case $option in
 	t) limit=$OPTARG ;;

@@ -75,8 +75,8 @@ cli_show() {
 	xenstore-ls -p "/local/domain/$(xl domid "$1")/clickos" | sed 's/^/| /'
 }
 
-# pings COUNT: client reaches server, through the VM.
-pings() { at client ping -q -c "$1" -i 0.01 -W 5 -w 10 10.7.0.2 >/dev/null; }
+# pings: client reaches server, through the VM.
+pings() { reach client 10.7.0.2; }
 
 if ! command -v perl >/dev/null; then
 	# As in net.sh, with what busybox has.
@@ -85,7 +85,10 @@ if ! command -v perl >/dev/null; then
 		start "$1" busybox nc -ll -p "$2" -e echo "$3"
 		listening "$1" "$2"
 	}
-	ask() { at "$1" busybox nc -w $((1 + ${NET_SLOW:-1} / 3)) "$2" "$3" </dev/null; }
+	ask() { at "$1" busybox nc -w 60 "$2" "$3" </dev/null; }
+	no_answer() {
+		fails at "$1" busybox nc -w $((1 + ${NET_SLOW:-1} / 3)) "$2" "$3" </dev/null >/dev/null
+	}
 fi
 
 # same GOT WANT WHAT

@@ -10,8 +10,9 @@ use IO::Socket::UNIX;
 
 my $peer = IO::Socket::UNIX->new(Peer => shift // die "usage: machine.pl SOCKET COMMAND...\n")
 	or die "no machine there: $!\n";
-$SIG{ALRM} = sub { die "machine.pl: no answer in 20 s\n" };
-alarm 20;
+my $limit = 240;
+$SIG{ALRM} = sub { die "machine.pl: no answer in $limit s\n" };
+alarm $limit;
 
 sub line {
 	my $line = <$peer> // die "machine.pl: the connection ended\n";

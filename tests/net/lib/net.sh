@@ -89,14 +89,61 @@ fails() {
 	if "$@"; then fail "succeeded: $*"; fi
 }
 
-# wait_until COMMAND...: until it succeeds, 5 s at most, or NET_SLOW times as long.
-wait_until() {
-	tries=$((100 * ${NET_SLOW:-1}))
+# within TRIES COMMAND...: until it succeeds, with 0.05 s between tries. False: it never did.
+within() {
+	tries=$1
+	shift
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries - 1))
-		[ $tries -gt 0 ] || fail "never came true: $*"
+		[ $tries -gt 0 ] || return 1
 		sleep 0.05
 	done
+}
+
+# wait_until COMMAND...: until it succeeds. After more than a minute, which no machine that works
+# needs however busy it is, the test fails.
+wait_until() {
+	within 1200 "$@" || fail "never came true: $*"
+}
+
+# reach SPACE HOST [OPTION...]: until a ping from there is answered; false after 20 in vain. (ping
+# with a deadline would not do: it ends where nobody answers ARP for 3 s.)
+reach() {
+	reach_space=$1 reach_host=$2
+	shift 2
+	within 20 at "$reach_space" ping -q -c 1 -W 5 "$@" "$reach_host"
+}
+
+# ping_start SPACE HOST: pings there all the time, and is back after the first answers.
+ping_start() {
+	start "$1" ping -n -i 0.01 "$2" >"$net_dir/pings"
+	pinging=$started
+	wait_until ping_is_past 3
+}
+
+# ping_end: ends the pings after some more answers. False: one is missing, or came twice. $answers
+# says what came. A number of pings that ping itself counts would not do: after the last one it waits for
+# twice the longest time that an answer took, which on a busy machine is not enough.
+# shellcheck disable=SC2034 # it is the caller's
+ping_end() {
+	last=$(ping_last)
+	answers="none after that to $last"
+	within 1200 ping_is_past $((last + 10)) || return 1
+	kill -INT "$pinging"
+	wait "$pinging" || :
+	answers=$(unbroken "$net_dir/pings")
+}
+
+ping_last() { sed -n 's/.*icmp_seq=\([0-9]*\) .*time=.*/\1/p' "$net_dir/pings" | tail -n 1; }
+ping_is_past() { [ "$(ping_last)" -gt "$1" ]; }
+
+# unbroken FILE: what ping printed has every answer from the first to the last, once. One that was on
+# its way when ping was ended is not missed. Prints how many there are.
+unbroken() {
+	! grep 'DUP!' "$1" || return 1
+	sed -n 's/.*icmp_seq=\([0-9]*\).*time=.*/\1/p' "$1" | sort -n | awk '
+		$1 != NR { print "no answer to " NR; bad = 1; exit }
+		END { if (!bad) print NR " answers"; exit bad || NR == 0 }'
 }
 
 # start_click SPACE ARGUMENT...: click in the background, ready when its control socket answers.
@@ -106,8 +153,12 @@ start_click() {
 	rm -f "$net_dir/ready"
 	start "$where" click -u "$net_dir/ready" "$@"
 	click_pid=$started
-	wait_until test -S "$net_dir/ready"
+	wait_until click_ready_or_gone
 	kill -0 "$click_pid" 2>/dev/null || fail "click did not start"
+}
+
+click_ready_or_gone() {
+	[ -S "$net_dir/ready" ] || ! kill -0 "$click_pid"
 }
 
 # stop_click: ends the last one in a regular way.
@@ -140,7 +191,13 @@ serve() {
 
 # ask SPACE HOST PORT: what the TCP server there says; fails when there is none.
 ask() {
-	at "$1" perl "$net_lib/tcp.pl" ask "$2" "$3"
+	at "$1" perl "$net_lib/tcp.pl" ask "$2" "$3" 60
+}
+
+# no_answer SPACE HOST PORT: nobody can be reached there. It stops before TCP tries anew, so that one
+# packet is all that it sends.
+no_answer() {
+	fails at "$1" perl "$net_lib/tcp.pl" ask "$2" "$3" 0.8 >/dev/null
 }
 
 transfer_dir=$net_dir

@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 #
-# tcp.pl serve [ADDRESS:]PORT TEXT | tcp.pl ask HOST PORT
+# tcp.pl serve [ADDRESS:]PORT TEXT | tcp.pl ask HOST PORT SECONDS
 #
 # The server says TEXT to everybody who connects; `ask' prints what a server says, or, with
-# status 1, why there is none (it waits 1 s).
+# status 1, why there is none; it waits for so many seconds.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -20,8 +20,8 @@ sub serve {
 }
 
 sub ask {
-	my ($host, $port) = @_;
-	my $peer = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 1);
+	my ($host, $port, $seconds) = @_;
+	my $peer = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => $seconds);
 	unless ($peer) {
 		print "$!\n";
 		exit 1;
@@ -29,9 +29,11 @@ sub ask {
 	print while <$peer>;
 }
 
-$SIG{ALRM} = sub { die "tcp: no end after 60 s\n" };
-alarm 60;
+# A server stays until it is ended.
+my $limit = 900;
+$SIG{ALRM} = sub { die "tcp: no end after $limit s\n" };
+alarm $limit;
 my $what = shift // '';
 if ($what eq 'serve') { serve(@ARGV) }
 elsif ($what eq 'ask') { ask(@ARGV) }
-else { die "usage: tcp.pl serve [ADDRESS:]PORT TEXT | tcp.pl ask HOST PORT\n" }
+else { die "usage: tcp.pl serve [ADDRESS:]PORT TEXT | tcp.pl ask HOST PORT SECONDS\n" }

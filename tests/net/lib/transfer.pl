@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 #
-# transfer.pl listen PORT BYTES | transfer.pl send HOST PORT BYTES
+# transfer.pl listen PORT | transfer.pl send HOST PORT BYTES|FILE
 #
-# A TCP transfer of bytes that both sides can compute: the one who sends prints the sum of what
-# it sent, the one who listens that of what came.
+# A TCP transfer of bytes that both sides can compute, so many or until there is FILE: the one who
+# sends prints the sum of what it sent, the one who listens that of what came.
 use strict;
 use warnings;
 use Digest::SHA;
@@ -29,13 +29,14 @@ sub listen_for {
 }
 
 sub send_to {
-	my ($host, $port, $bytes) = @_;
-	my $peer = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 10)
+	my ($host, $port, $end) = @_;
+	my $bytes = $end =~ /^\d+$/ ? $end : undef;
+	my $peer = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 60)
 		or die "connect: $!\n";
 	my ($sha, $n) = (Digest::SHA->new(256), 0);
-	while ($n < $bytes) {
+	while (defined $bytes ? $n < $bytes : !-e $end) {
 		my $data = pack 'N*', map { $n + 4 * $_ } 0 .. 16383;
-		$data = substr $data, 0, $bytes - $n if length $data > $bytes - $n;
+		$data = substr $data, 0, $bytes - $n if defined $bytes && length $data > $bytes - $n;
 		for (my $at = 0; $at < length $data;) {
 			my $sent = syswrite $peer, $data, length($data) - $at, $at;
 			die "send: $!\n" unless $sent;
@@ -47,9 +48,10 @@ sub send_to {
 	sum_of($sha, $n);
 }
 
-$SIG{ALRM} = sub { die "transfer: no end after 60 s\n" };
-alarm 60;
+my $limit = 600;
+$SIG{ALRM} = sub { die "transfer: no end after $limit s\n" };
+alarm $limit;
 my $what = shift // '';
 if ($what eq 'listen') { listen_for(@ARGV) }
 elsif ($what eq 'send') { send_to(@ARGV) }
-else { die "usage: transfer.pl listen PORT | send HOST PORT BYTES\n" }
+else { die "usage: transfer.pl listen PORT | send HOST PORT BYTES|FILE\n" }

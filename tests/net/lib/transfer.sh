@@ -20,6 +20,7 @@ transfer_begin() {
 }
 
 # transfer_command HOST BYTES COMMAND...: runs COMMAND with the words that send, as at and start do.
+# With Perl BYTES may be a file: until there is one.
 transfer_command() {
 	transfer_host=$1 transfer_bytes=$2
 	shift 2

@@ -3,13 +3,13 @@
 #
 # say.pl SOCKET COMMAND... - says commands of the control protocol, and prints what is answered:
 # the lines, and data as they are. COMMAND<FILE sends that file's content as the command's data,
-# behind its length. Exits 1 when an answer was an error, 2 when there was none in 30 s.
+# behind its length. Exits 1 when an answer was an error, 2 when there was none in 240 s.
 use strict;
 use warnings;
 use IO::Socket::UNIX;
 
 $SIG{ALRM} = sub { print STDERR "say: no answer\n"; exit 2 };
-alarm 30;
+alarm 240;
 $| = 1;
 my $path = shift // die "usage: say.pl SOCKET COMMAND...\n";
 my $socket = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!\n";

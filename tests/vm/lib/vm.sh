@@ -108,8 +108,12 @@ vm_start() {
 	*) vm_start_qemu "$1" "$2" "$3" "$4" ;;
 	esac
 	vm_pid=$started
-	wait_until test -S "$vm_control"
+	wait_until vm_there_or_gone
+	kill -0 "$vm_pid" 2>/dev/null || fail "the machine ended: $(vm_last)"
 }
+
+vm_there_or_gone() { [ -S "$vm_control" ] || vm_gone; }
+vm_gone() { ! kill -0 "$vm_pid" 2>/dev/null; }
 
 # vm_plug I SPACE ADDRESS/BITS: the TAP of interface I goes into that namespace.
 vm_plug() {
@@ -124,12 +128,12 @@ vm_plug() {
 vm() {
 	command=$1
 	shift
-	timeout 60 clickos "$command" "$vm_control" "$@"
+	timeout 240 clickos "$command" "$vm_control" "$@"
 }
 
 # vm_say LINE...: commands of the control protocol as they are; prints all answers.
 vm_say() {
-	timeout 60 perl "$root/tests/vm/lib/say.pl" "$vm_control" "$@"
+	timeout 300 perl "$root/tests/vm/lib/say.pl" "$vm_control" "$@"
 }
 
 # vm_info KEY: from INFO.
@@ -139,36 +143,21 @@ vm_info() {
 
 # vm_ready: waits until the machine has started its instances.
 vm_ready() {
-	tries=400
-	until grep -qa '^clickos: ready' "$vm_console" 2>/dev/null; do
-		tries=$((tries - 1))
-		kill -0 "$vm_pid" 2>/dev/null || fail "the machine ended: $(vm_last)"
-		[ $tries -gt 0 ] || fail "not ready: $(vm_last)"
-		sleep 0.05
-	done
+	within 2400 vm_ready_or_gone || fail "not ready: $(vm_last)"
+	vm_gone && fail "the machine ended: $(vm_last)"
+	return 0
 }
+
+vm_ready_or_gone() { grep -qa '^clickos: ready' "$vm_console" || vm_gone; }
 
 vm_last() { tail -n 20 "$vm_console" "$vm_report" 2>&1; }
 
 # vm_stop: it powers off, and its process ends well.
 vm_stop() {
 	vm_say SHUTDOWN >/dev/null || :
-	tries=100
-	while kill -0 "$vm_pid" 2>/dev/null; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || fail "the machine does not end: $(vm_last)"
-		sleep 0.05
-	done
+	within 1200 vm_gone || fail "the machine does not end: $(vm_last)"
 	wait "$vm_pid" || fail "the machine ended with status $?: $(vm_last)"
 	vm_pid=
-}
-
-# unbroken FILE: what ping printed has every answer from the first to the last. One that was on its
-# way when ping was ended is not missed. Prints how many there are.
-unbroken() {
-	sed -n 's/.*icmp_seq=\([0-9]*\).*time=.*/\1/p' "$1" | sort -nu | awk '
-		$1 != NR { print "no answer to " NR; bad = 1; exit }
-		END { if (!bad) print NR " answers"; exit bad || NR == 0 }'
 }
 
 # same GOT WANT WHAT

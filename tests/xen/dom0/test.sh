@@ -37,6 +37,9 @@ start() {
 	test_pids="$test_pids $started"
 }
 
+# reach NAME HOST: until a ping from there is answered.
+reach() { wait_until 20 at "$1" ping -q -c 1 -W 10 "$2"; }
+
 # fails COMMAND...: is not to succeed; `! COMMAND' would not end a script under set -e.
 fails() {
 	if "$@"; then fail "succeeded: $*"; fi

@@ -46,10 +46,11 @@ at() {
 
 # --- waiting; SECONDS are 60 if not given, since an emulated machine may be slow ---
 
-# wait_until SECONDS COMMAND...: until it succeeds. Asks less and less often, once in 0.8 s in the
-# end: each look takes time away from the guest that is waited for.
+# wait_until SECONDS COMMAND...: until it succeeds; five times as long, since its host may be busy, too.
+# Asks less and less often, once in 0.8 s in the end: each look takes time away from the guest that is
+# waited for.
 wait_until() {
-	local left=$(($1 * 10)) step=1
+	local left=$(($1 * 50)) step=1
 	shift
 	until "$@" >/dev/null 2>&1; do
 		if [ $left -le 0 ]; then

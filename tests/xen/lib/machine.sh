@@ -12,7 +12,7 @@
 xen_arguments='com1=115200,8n1 console=com1 dom0_mem=512M,max:512M dom0_max_vcpus=1
 	spec-ctrl=eager-fpu bootscrub=0 loglvl=warning guest_loglvl=warning'
 dom0_arguments='console=hvc0 xen_scrub_pages=0 quiet ipv6.disable_ipv6=1'
-boot_limit=120          # s
+boot_limit=900          # s
 
 # comma PATH: as a value of one of QEMU's options.
 comma() {
@@ -113,7 +113,7 @@ start_machine() {
 			</dev/null >"$work/qemu.log" 2>&1) &
 		pid=$!
 		let_go &
-		if until_true 90 started; then return; fi
+		if until_true 300 started; then return; fi
 		say 'the saved state does not work here: booting'
 		stop_machine
 		rm -f "$box/state"

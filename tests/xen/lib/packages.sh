@@ -19,9 +19,9 @@ apt() {
 	shift
 	if [ -n "$own_lists" ]; then
 		"$command" -o Dir::State::Lists="$box/apt/lists" -o Dir::Cache="$box/apt/cache" \
-			-o APT::Sandbox::User="$(id -un)" "$@"
+			-o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3 "$@"
 	else
-		"$command" -o APT::Sandbox::User="$(id -un)" "$@"
+		"$command" -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3 "$@"
 	fi
 }
 
@@ -59,7 +59,7 @@ fetch() {
 	fi
 	own_lists=1
 	mkdir -p "$box/apt/lists/partial" "$box/apt/cache/archives/partial"
-	apt apt-get -qq update </dev/null >>"$log" 2>&1
+	apt apt-get -qq update </dev/null >>"$log" 2>&1 || : # which the next one says
 	names=$(wanted) || skip "Debian's Xen and kernel are not to be found by apt (see $log)"
 	download $names || skip "the Debian packages cannot be downloaded (see $log)"
 }
