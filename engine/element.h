@@ -155,7 +155,8 @@ struct element_class {
 enum { CLASS_LIVE = 1,    /* its configuration may be written while it runs */
        CLASS_S0 = 2,      /* never makes packets by itself: a notifier search may go through */
        CLASS_SOURCE = 4,  /* makes packets by itself */
-       CLASS_DRIVER = 8 };/* takes driver stop events (write handler `step' with "router") */
+       CLASS_DRIVER = 8,  /* takes driver stop events (write handler `step' with "router") */
+       CLASS_ONE_THREAD = 16 }; /* not for pushes, or pulls, of two threads at the same time */
 
 enum { PHASE_DEFAULT = 0, PHASE_FIRST = -100, PHASE_INFO = -80, PHASE_BEFORE_PRIVILEGED = -11,
        PHASE_PRIVILEGED = -10, PHASE_BEFORE_DEFAULT = -1, PHASE_AFTER_DEFAULT = 1,

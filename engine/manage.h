@@ -14,6 +14,9 @@ void element_set_flow(struct element *e, const char *code);
 /* In e's scope, tasks of `name' get that weight (10 fraction bits, 1.0 is 1024 tickets). */
 void schedule_define(struct element *e, struct str name, uint32_t fixed10);
 
+/* e may move tasks of its router to other threads while they run. */
+void router_set_moving(struct element *e);
+
 /* The instance of a machine that e is part of; false: there are no instances. */
 bool router_instance(const struct element *e, unsigned *number, const char **name);
 

@@ -388,6 +388,7 @@ const struct element_class aggregatecounter_class = {
 	.processing = "a/a",
 	.flow = "#/#",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

@@ -144,6 +144,7 @@ const struct element_class aggregateipaddrpair_class = {
 	.ports = "1/1-2",
 	.processing = "a/ah",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.init = init,
 	.start = start,
 	.stop = stop,

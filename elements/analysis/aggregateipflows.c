@@ -524,6 +524,7 @@ const struct element_class aggregateipflows_class = {
 	.ports = "1/1-2",
 	.processing = "a/ah",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.init = init,
 	.start = start,
 	.stop = stop,

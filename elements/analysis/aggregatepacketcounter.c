@@ -223,6 +223,7 @@ const struct element_class aggregatepacketcounter_class = {
 	.processing = "a/a",
 	.flow = "#/#",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

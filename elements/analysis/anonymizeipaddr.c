@@ -185,6 +185,7 @@ const struct element_class anonymizeipaddr_class = {
 	.ports = "1/1-2",
 	.processing = "a/ah",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.configure = configure,
 	.classify = classify,
 	.args = TABLE(args),

@@ -587,6 +587,7 @@ const struct element_class toipflowdumps_class = {
 	.ports = "1/0-1",
 	.processing = "a/a",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

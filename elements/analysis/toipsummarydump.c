@@ -336,6 +336,7 @@ const struct element_class toipsummarydump_class = {
 	.ports = "1/0-1",
 	.processing = "a/h",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

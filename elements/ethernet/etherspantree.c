@@ -365,6 +365,7 @@ const struct element_class etherspantree_class = {
 	.name = "EtherSpanTree",
 	.ports = "-/=",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.phase = PHASE_AFTER_DEFAULT,
 	.configure = configure,
 	.start = start,

@@ -26,6 +26,7 @@ const struct element_class etherswitch_class = {
 	.ports = "2-/=",
 	.flow = "#/[^#]",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.start = etherswitch_start,
 	.stop = etherswitch_stop,
 	.push = etherswitch_push,

@@ -279,6 +279,7 @@ const struct element_class ip6ndsolicitor_class = {
 	.ports = "2/1-2",
 	.flow = "xy/x",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.start = start,
 	.stop = stop,
 	.take_state = take_state,

@@ -29,6 +29,7 @@ const struct element_class listenetherswitch_class = {
 	.ports = "-/=+",
 	.flow = "#/[^#]",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.init = init,
 	.start = etherswitch_start,
 	.stop = etherswitch_stop,

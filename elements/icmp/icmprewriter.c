@@ -254,6 +254,7 @@ const struct element_class icmprewriter_class = {
 	.name = "ICMPRewriter",
 	.ports = "1/1-",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.phase = PHASE_AFTER_DEFAULT,
 	.configure = configure,
 	.classify = classify,

@@ -222,6 +222,7 @@ const struct element_class ipratemonitor_class = {
 	.ports = "1-2/1-2",
 	.processing = "a",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.configure = configure,
 	.start = start,
 	.stop = stop,

@@ -296,6 +296,7 @@ const struct element_class ipreassembler_class = {
 	.ports = "1/1-2",
 	.processing = "a/ah",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.init = init,
 	.configure = configure,
 	.start = start,

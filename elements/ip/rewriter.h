@@ -219,9 +219,10 @@ void rewriter_read_table1(struct element *, struct text *);
 
 /* What all rewriters have in their descriptors. */
 #define REWRITER_CLASS                                                                             \
-	.ports = "1-/1-", .size = sizeof(self_t), .configure = configure, .start = rewriter_start, \
-	.stop = rewriter_stop, .take_state = rewriter_take_state, .cast = rewriter_cast_hook,      \
-	.push = push, .args = TABLE(args), .handlers = TABLE(handlers)
+	.ports = "1-/1-", .size = sizeof(self_t), .flags = CLASS_ONE_THREAD,                       \
+	.configure = configure, .start = rewriter_start, .stop = rewriter_stop,                    \
+	.take_state = rewriter_take_state, .cast = rewriter_cast_hook, .push = push,               \
+	.args = TABLE(args), .handlers = TABLE(handlers)
 
 #define REWRITER_TABLE_HANDLERS                                                                    \
 	READ("table", rewriter_read_table0, "the flows, a line for each direction"),               \

@@ -178,5 +178,6 @@ const struct element_class rfc2507comp_class = {
 	.name = "RFC2507Comp",
 	.ports = "1/1",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.action = action,
 };

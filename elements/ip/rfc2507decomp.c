@@ -163,5 +163,6 @@ const struct element_class rfc2507decomp_class = {
 	.name = "RFC2507Decomp",
 	.ports = "1/1",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.action = action,
 };

@@ -130,6 +130,7 @@ const struct element_class tcpbuffer_class = {
 	.ports = "1/1",
 	.processing = "h/l",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.stop = stop,
 	.push = push,
 	.pull = pull,

@@ -195,6 +195,7 @@ const struct element_class tcpconn_class = {
 	.processing = "hl/hlh",
 	.flow = "xy/xyz",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.start = start,
 	.push = push,
 	.pull = pull,

@@ -109,6 +109,7 @@ const struct element_class tcpdemux_class = {
 	.name = "TCPDemux",
 	.ports = "1/1",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.classify = classify,
 	.cast = cast,
 	.args = TABLE(args),

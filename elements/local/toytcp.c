@@ -157,6 +157,7 @@ const struct element_class toytcp_class = {
 	.name = "ToyTCP",
 	.ports = "1/1",
 	.size = sizeof(self_t),
+	.flags = CLASS_ONE_THREAD,
 	.start = start,
 	.push = push,
 	.args = TABLE(args),

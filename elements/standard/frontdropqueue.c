@@ -49,5 +49,6 @@ const struct element_class frontdropqueue_class = {
 	.pull = queue_pull_locked,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_empty,
+	.flags = CLASS_LIVE,
 	QUEUE_COMMON,
 };

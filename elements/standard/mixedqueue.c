@@ -53,5 +53,6 @@ const struct element_class mixedqueue_class = {
 	.pull = queue_pull_locked,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_empty,
+	.flags = CLASS_LIVE,
 	QUEUE_COMMON,
 };

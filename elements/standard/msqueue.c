@@ -21,5 +21,6 @@ const struct element_class msqueue_class = {
 	.pull = threadsafe_pull,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_both,
+	.flags = CLASS_LIVE,
 	QUEUE_COMMON,
 };

@@ -36,5 +36,6 @@ const struct element_class notifierqueue_class = {
 	.pull = pull,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_empty,
+	.flags = CLASS_LIVE | CLASS_ONE_THREAD,
 	QUEUE_COMMON,
 };

@@ -77,7 +77,7 @@ void queue_pull_locked(struct element *, unsigned port, struct batch *b, unsigne
 
 /* What they all have in their descriptors. */
 #define QUEUE_COMMON                                                                               \
-	.processing = "h/lh", .flags = CLASS_LIVE, .size = sizeof(struct packet_queue),            \
+	.processing = "h/lh", .size = sizeof(struct packet_queue),            \
 	.stop = queue_stop, .take_state = queue_take_state, .can_take = queue_can_take,            \
 	.args = TABLE(queue_args), .handlers = TABLE(queue_handlers)
 

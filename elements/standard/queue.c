@@ -33,5 +33,6 @@ const struct element_class queue_class = {
 	.pull = pull,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_both,
+	.flags = CLASS_LIVE | CLASS_ONE_THREAD,
 	QUEUE_COMMON,
 };

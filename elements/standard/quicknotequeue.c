@@ -30,5 +30,6 @@ const struct element_class quicknotequeue_class = {
 	.pull = pull,
 	.cast = queue_cast_notifier,
 	.notifier = queue_notify_both,
+	.flags = CLASS_LIVE | CLASS_ONE_THREAD,
 	QUEUE_COMMON,
 };

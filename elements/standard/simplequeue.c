@@ -33,5 +33,6 @@ const struct element_class simplequeue_class = {
 	.push = push,
 	.pull = pull,
 	.cast = queue_cast,
+	.flags = CLASS_LIVE | CLASS_ONE_THREAD,
 	QUEUE_COMMON,
 };

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "engine/element.h"
+#include "engine/manage.h"
 
 #define FIRST (10 * NS_PER_MSEC)
 
@@ -26,6 +27,7 @@ ELEMENT_SELF(struct balancedthreadsched)
 static bool configure(struct element *e, struct error *err)
 {
 	(void)err;
+	router_set_moving(e);
 	self(e)->load = pool_alloc(e->conf, thread_count(e) * sizeof(self(e)->load[0]));
 	return true;
 }

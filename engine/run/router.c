@@ -155,6 +155,8 @@ static bool router_start(struct router *r, struct error *err)
 	router_add_globals(r);
 	if (!start_all(r, order, err))
 		return false;
+	if (r->engine->nthreads > 1)
+		router_check_sharing(r, err);
 	r->running = true;
 	return true;
 }
@@ -381,6 +383,11 @@ bool router_set_driver(struct element *e, struct error *err)
 		return fail(err, "router has more than one driver script");
 	e->router->driver = e;
 	return true;
+}
+
+void router_set_moving(struct element *e)
+{
+	e->router->moves_tasks = true;
 }
 
 /* --- its text --- */

@@ -169,6 +169,7 @@ struct router {
 	struct list signals; /* struct signal_use: who catches which */
 	struct schedule_info *schedule; /* schedule_info.c */
 	bool hotswap; /* made to replace another */
+	bool moves_tasks; /* some element does, from thread to thread */
 	bool check_only; /* by engine_check: never to run, reports are those of click-check */
 };
 
@@ -203,6 +204,9 @@ bool router_connect(struct router *, struct error *);
 const char *class_processing(const struct element_class *); /* the code in force */
 bool ports_reach(const char *flow, unsigned in, unsigned out);
 void ports_bind(struct router *);
+
+/* sharing.c: warns of elements that two threads would use at once. Once all have started. */
+void router_check_sharing(struct router *, struct error *);
 
 /* handler.c */
 void handlers_bind(struct router *);
