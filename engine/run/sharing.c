@@ -49,8 +49,9 @@ static void complain(const struct search *s, struct place at, struct origin othe
 	const struct element *e = s->r->element[at.e];
 	const char *does = at.side == PUSHED ? "push into" : "pull from";
 	const char *remedy = e->class->push && e->class->pull ? "use ThreadSafeQueue instead"
-			     : at.side == PUSHED ? "put ThreadSafeQueue -> Unqueue before it, all on one thread"
-						 : "put Unqueue -> ThreadSafeQueue behind it";
+			     : at.side == PUSHED
+				     ? "put ThreadSafeQueue -> Unqueue before it, all on one thread"
+				     : "put Unqueue -> ThreadSafeQueue behind it";
 
 	error_enter(s->err, e->at, "While initializing '%s :: %s':", e->name, e->class->name);
 	warn(s->err, "'%s' and '%s' may %s it from two threads at once, which it is not made for",

@@ -96,42 +96,60 @@ const char *packet_socket_map(struct packet_socket *s, uint32_t slot_size)
  */
 struct early {
 	struct list node;
-	pthread_t thread;
 	uint32_t slot_size;
+	bool made;
 	struct packet_socket *s; /* NULL: it could not be made */
 };
 
 static struct {
 	pthread_mutex_t lock;
+	pthread_cond_t made;
 	struct list all;
-} early = { .lock = PTHREAD_MUTEX_INITIALIZER, .all = { &early.all, &early.all } };
+} early = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .made = PTHREAD_COND_INITIALIZER,
+	    .all = { &early.all, &early.all } };
 
 static void *make_early(void *arg)
 {
 	struct early *e = arg;
+	struct packet_socket *s = packet_socket_new();
 
-	e->s = packet_socket_new();
-	if (e->s && packet_socket_map(e->s, e->slot_size)) {
-		packet_socket_free(e->s);
-		e->s = NULL;
+	if (s && packet_socket_map(s, e->slot_size)) {
+		packet_socket_free(s);
+		s = NULL;
 	}
+	pthread_mutex_lock(&early.lock);
+	e->s = s;
+	e->made = true;
+	pthread_cond_broadcast(&early.made);
+	pthread_mutex_unlock(&early.lock);
 	return NULL;
+}
+
+/* In a thread that nobody waits for, and without signals: they are the first thread's. */
+static bool start_early(struct early *e)
+{
+	sigset_t all, before;
+	pthread_t thread;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&thread, NULL, make_early, e);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r == 0)
+		pthread_detach(thread);
+	return r == 0;
 }
 
 void packet_socket_prepare(uint32_t slot_size)
 {
 	struct early *e = calloc(1, sizeof(*e));
-	sigset_t all, before;
-	int r;
 
 	if (!e)
 		return;
 	e->slot_size = slot_size;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before); /* they are the first thread's */
-	r = pthread_create(&e->thread, NULL, make_early, e);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r != 0) {
+	if (!start_early(e)) {
 		free(e);
 		return;
 	}
@@ -157,16 +175,16 @@ static struct early *find_early(uint32_t slot_size)
 
 struct packet_socket *packet_socket_take(uint32_t slot_size)
 {
-	struct packet_socket *s;
+	struct packet_socket *s = NULL;
 	struct early *e;
 
 	pthread_mutex_lock(&early.lock);
 	e = find_early(slot_size);
+	while (e && !e->made)
+		pthread_cond_wait(&early.made, &early.lock);
 	pthread_mutex_unlock(&early.lock);
-	if (!e)
-		return NULL;
-	pthread_join(e->thread, NULL);
-	s = e->s;
+	if (e)
+		s = e->s;
 	free(e);
 	return s;
 }
