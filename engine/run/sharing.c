@@ -44,19 +44,22 @@ static bool are_apart(const struct router *r, struct origin a, struct origin b)
 	return a.thread && b.thread && a.e != b.e && (r->moves_tasks || a.thread != b.thread);
 }
 
+static const char *remedy(struct element *e, enum side side)
+{
+	if (element_cast(e, "Storage"))
+		return "use ThreadSafeQueue instead";
+	return side == PUSHED ? "put ThreadSafeQueue -> Unqueue before it, all on one thread"
+			      : "put Unqueue -> ThreadSafeQueue behind it";
+}
+
 static void complain(const struct search *s, struct place at, struct origin other)
 {
-	const struct element *e = s->r->element[at.e];
-	const char *does = at.side == PUSHED ? "push into" : "pull from";
-	const char *remedy = e->class->push && e->class->pull ? "use ThreadSafeQueue instead"
-			     : at.side == PUSHED
-				     ? "put ThreadSafeQueue -> Unqueue before it, all on one thread"
-				     : "put Unqueue -> ThreadSafeQueue behind it";
+	struct element *e = s->r->element[at.e];
 
 	error_enter(s->err, e->at, "While initializing '%s :: %s':", e->name, e->class->name);
 	warn(s->err, "'%s' and '%s' may %s it from two threads at once, which it is not made for",
-	     other.e->name, s->from.e->name, does);
-	note(s->err, "  %s", remedy);
+	     other.e->name, s->from.e->name, at.side == PUSHED ? "push into" : "pull from");
+	note(s->err, "  %s", remedy(e, at.side));
 	error_leave(s->err);
 }
 
