@@ -5,7 +5,7 @@
 SAN ?=
 FUZZ ?=
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
-O ?= build$(if $(SAN),/san)
+O ?= build$(if $(SAN),/san)$(if $(TSAN),/tsan)
 PREFIX ?= /usr/local
 
 ifeq ($(MAKELEVEL),0)
@@ -231,10 +231,10 @@ store-machine = $(stub) $(xen-machine)
 
 # Nothing of the host is needed at run time, and it starts in half the time; with musl, where that
 # is, in less again, and in a third of the memory.
-static := $(if $(SAN),,-static)
+static := $(if $(SAN)$(TSAN),,-static)
 musl := x86_64-linux-musl
 has-musl := $(wildcard /usr/include/$(musl)/stdio.h)
-small := $(if $(SAN),,$(has-musl))
+small := $(if $(SAN)$(TSAN),,$(has-musl))
 musl-include = -nostdinc -isystem /usr/include/$(musl) \
 	-isystem $(shell $(CC) -print-file-name=include)
 small-obj := $(patsubst $(O)/%,$(O)/small/%,$(monitor-obj))

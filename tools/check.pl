@@ -15,6 +15,8 @@ use POSIX ();
 my $build = shift // 'build';
 my %only = map { $_ => 1 } @ARGV;
 my $san = "$build/san";
+my $tsan = "$build/tsan";
+my $threaded = "\$(grep -rl --include='*.test' -e 'click -j [2-9]' -e 'click --control' engine elements platform)";
 my $fuzz_seconds = $ENV{FUZZ_SECONDS} // 20;
 my $make = 'make --no-print-directory';
 
@@ -25,12 +27,13 @@ my @steps = (
 	['build-gcc',    "$gcc O=$build all man guest-tests vm-tests $build/vmtime"],
 	['build-clang',  "$clang O=$build/clang all guest-tests"],
 	['build-san',    "$gcc SAN=1 O=$san all unit guest-tests"],
+	['build-tsan',   "$clang TSAN=1 O=$tsan $tsan/click $tsan/clickos-monitor guest-tests"],
 	['arrows',       'tools/arrows.pl'],
 	['headers',      'tools/headers.sh gcc clang'],
 	['format',       'tools/format.sh -n'],
 	['freestanding', "$make O=$build freestanding"],
 	['unit',         "tools/unit.sh $san"],
-	['threads',      "$clang TSAN=1 O=$build/tsan $build/tsan/click && tools/threads.sh $build/tsan"],
+	['threads',      "tools/tsan.sh $tsan tools/clicktest -t 300 -p $tsan $threaded"],
 	['runner',       'tools/clicktest -j2 -t 300 tests/clicktest'],
 	['clicktest',    "tools/clicktest -j2 -t 300 -p $san base engine elements platform tests/tools examples"],
 	['install',      "CC='" . ($ENV{CCACHE} ? "$ENV{CCACHE} " : '') . "gcc' tests/install.sh $build"],
@@ -40,6 +43,7 @@ my @steps = (
 	['cli-kvm',      "BACKENDS=kvm tools/clitest.sh $build"],
 	['guest',        "tests/guest/run.pl $build"],
 	['guest-san',    "tests/guest/run.pl --no-sandbox $san"],
+	['guest-tsan',   "tools/tsan.sh $tsan tests/guest/run.pl --no-sandbox $tsan"],
 	['vm',           "tools/nettest.sh $build tests/vm/*.sh"],
 	['bench-vm',     "tests/bench/vm.pl --smoke $build"],
 	['fuzz',         "$make O=$build SECONDS=$fuzz_seconds SEED=1 fuzz"],
