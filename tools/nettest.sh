@@ -34,7 +34,7 @@ trap 'rm -f "$out"' EXIT
 passed=0 failed=0 skipped=0
 for test in "$@"; do
 	[ -f "$test" ] || continue
-	timeout 1800 sh "$test" >"$out" 2>&1 &
+	timeout 600 sh "$test" >"$out" 2>&1 &
 	pid=$!
 	wait $pid
 	status=$? pid=
