@@ -113,7 +113,7 @@ check: ## builds in all ways and runs all tests; ends with `N passed, N failed'
 unit: $(tests) ## the unit tests' programs, X_test.c beside X.c
 
 .PHONY: fuzz
-fuzz: ## runs each target in tests/fuzz/ for SECONDS (20), always alike with SEED=N
+fuzz: ## runs each target in tests/fuzz/ for SECONDS (20), much alike with SEED=N
 	@$(MAKE) --no-print-directory FUZZ=1 CC=clang O=$(O)/fuzz fuzzers
 	SEED=$(SEED) tools/fuzz.sh $(O)/fuzz $(or $(SECONDS),20)
 

@@ -3,7 +3,7 @@
 # fuzz.sh DIR SECONDS [NAME...] - runs the fuzzers DIR/fuzz_NAME, two at a time, each for that long.
 # Inputs start from tests/fuzz/corpus/NAME, or from what tests/fuzz/seeds_NAME.pl makes, and grow
 # in DIR/corpus/NAME; what breaks a target is left in DIR as NAME-crash-... With SEED in the
-# environment a new DIR sees the same inputs each time, so that what fails in one place does in all.
+# environment a new DIR sees much the same inputs each time, in all places.
 set -u
 dir=$1 seconds=$2
 shift 2
