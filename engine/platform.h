@@ -62,8 +62,12 @@ void thread_wakes(struct thread *);
 /* Instead of the first, when an element waits for another thread: handlers may be called. */
 void thread_stalls(struct thread *);
 
+/* One turn of a loop that waits for another thread; turns begins with 0. */
+void thread_relax(unsigned *turns);
+
 int platform_thread_start(struct thread *, void (*main)(struct thread *)); /* a new CPU context */
 void platform_thread_join(struct thread *);
+void platform_yield(void); /* another thread may need this processor */
 void platform_thread_init(struct thread *); /* waiting needs this */
 void platform_thread_fini(struct thread *);
 

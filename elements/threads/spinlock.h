@@ -15,9 +15,11 @@ struct spinlock_state {
  * wait for it. It is awake again before it tries. */
 static inline void spinlock_wait(const struct spinlock_state *l)
 {
+	unsigned turns = 0;
+
 	thread_stalls(thread_current);
 	while (__atomic_load_n(&l->owner, __ATOMIC_RELAXED))
-		__builtin_ia32_pause();
+		thread_relax(&turns);
 	thread_wakes(thread_current);
 }
 

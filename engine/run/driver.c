@@ -12,18 +12,31 @@
 
 #define TASKS_A_ROUND 128U
 #define DRIVER_STEPS 1000
+#define PAUSES 64U /* before whoever waits lets others run */
 
 /* --- parking --- */
 
-static bool must_park(const struct thread *t)
+void thread_relax(unsigned *turns)
 {
-	/* A thread without an engine is not one of several. */
-	return t->engine && __atomic_load_n(&t->engine->park, __ATOMIC_SEQ_CST) != 0;
+	if (++*turns % PAUSES == 0)
+		platform_yield();
+	else
+		__builtin_ia32_pause();
 }
 
-static int state_of(const struct thread *t)
+/* Is this thread to stay where it is? From inside of an element it goes on while others are drained. A
+ * thread without an engine is not one of several. */
+static bool must_park(const struct thread *t, enum thread_state from)
 {
-	return __atomic_load_n(&t->state, __ATOMIC_SEQ_CST);
+	const struct engine *g = t->engine;
+
+	return g && (__atomic_load_n(&g->park, __ATOMIC_SEQ_CST) ||
+		     (from == THREAD_PARKED && __atomic_load_n(&g->drain, __ATOMIC_SEQ_CST)));
+}
+
+static enum thread_state state_of(const struct thread *t)
+{
+	return (enum thread_state)__atomic_load_n(&t->state, __ATOMIC_SEQ_CST);
 }
 
 static void set_state(struct thread *t, enum thread_state state)
@@ -44,31 +57,41 @@ void thread_stalls(struct thread *t)
 /* Either the one who parks sees this thread busy and waits, or this thread sees the request. */
 void thread_wakes(struct thread *t)
 {
-	int was = t->state;
+	enum thread_state from = state_of(t);
 
 	for (;;) {
 		set_state(t, THREAD_BUSY);
-		if (!must_park(t))
+		if (!must_park(t, from))
 			return;
-		set_state(t, was);
-		while (must_park(t))
-			__builtin_ia32_pause();
+		set_state(t, from);
+		for (unsigned turns = 0; must_park(t, from);)
+			thread_relax(&turns);
 	}
+}
+
+/* Between two rounds, outside of elements. */
+static void park_when_asked(struct thread *t)
+{
+	if (!must_park(t, THREAD_PARKED))
+		return;
+	thread_sleeps(t);
+	thread_wakes(t);
 }
 
 /* Two that want to park the rest take turns: the one who waits is stalled in a handler call. */
 void engine_park_others(struct engine *g)
 {
 	struct thread *t = thread_current;
+	unsigned turns = 0;
 
 	if (g->nthreads < 2 || t->parking++ > 0)
 		return;
 	thread_stalls(t);
 	while (__atomic_exchange_n(&g->park, 1, __ATOMIC_SEQ_CST))
-		__builtin_ia32_pause();
+		thread_relax(&turns);
 	for (unsigned i = 0; i < g->nthreads; i++)
 		while (g->thread[i] != t && state_of(g->thread[i]) == THREAD_BUSY)
-			__builtin_ia32_pause();
+			thread_relax(&turns);
 }
 
 void engine_unpark_others(struct engine *g)
@@ -81,28 +104,26 @@ void engine_unpark_others(struct engine *g)
 	__atomic_store_n(&g->park, 0, __ATOMIC_SEQ_CST);
 }
 
-static const struct thread *find_stalled(const struct engine *g)
+/* All others outside of elements, which may then go: whoever is inside of one goes on, and parks when
+ * its task has ended; handlers that it calls meanwhile find this thread stalled. */
+static void drain_others(struct engine *g)
 {
+	struct thread *t = thread_current;
+	unsigned turns = 0;
+
+	if (g->nthreads < 2)
+		return;
+	__atomic_store_n(&g->drain, 1, __ATOMIC_SEQ_CST);
+	thread_stalls(t);
 	for (unsigned i = 0; i < g->nthreads; i++)
-		if (g->thread[i] != thread_current && state_of(g->thread[i]) == THREAD_STALLED)
-			return g->thread[i];
-	return NULL;
+		while (g->thread[i] != t && state_of(g->thread[i]) != THREAD_PARKED)
+			thread_relax(&turns);
+	thread_wakes(t);
 }
 
-/* Parks the others outside of all elements, which may then go. From outside of elements. */
-static void empty_others(struct engine *g)
+static void end_drain(struct engine *g)
 {
-	const struct thread *stalled;
-
-	engine_park_others(g);
-	while ((stalled = find_stalled(g))) {
-		engine_unpark_others(g);
-		thread_stalls(thread_current); /* it may wait for us */
-		while (state_of(stalled) == THREAD_STALLED)
-			__builtin_ia32_pause();
-		thread_wakes(thread_current);
-		engine_park_others(g);
-	}
+	__atomic_store_n(&g->drain, 0, __ATOMIC_SEQ_CST);
 }
 
 /* --- signals --- */
@@ -349,7 +370,7 @@ static void replace(struct engine *g)
 {
 	struct router *old = g->router, *r = g->pending;
 
-	empty_others(g);
+	drain_others(g);
 	g->pending = NULL;
 	if (old) {
 		router_deactivate(old);
@@ -360,7 +381,7 @@ static void replace(struct engine *g)
 	g->passing = old;
 	router_free(old);
 	g->passing = NULL;
-	engine_unpark_others(g);
+	end_drain(g);
 }
 
 void engine_activate(struct engine *g, struct router *r)
@@ -446,10 +467,7 @@ static void other_thread(struct thread *t)
 	thread_wakes(t);
 	for (unsigned i = 0; !__atomic_load_n(&t->engine->done, __ATOMIC_ACQUIRE); i++) {
 		round_of(t, i);
-		if (must_park(t)) {
-			thread_sleeps(t);
-			thread_wakes(t);
-		}
+		park_when_asked(t);
 	}
 	thread_sleeps(t);
 	thread_flush_packets(t);
@@ -508,10 +526,7 @@ void engine_run(struct engine *g)
 	thread_wakes(t);
 	for (unsigned i = 0; g->router && check_stop(g); i++) {
 		round_of(t, i);
-		if (must_park(t)) {
-			thread_sleeps(t);
-			thread_wakes(t);
-		}
+		park_when_asked(t);
 		if (signals_arrived(g))
 			handle_signals(g);
 		if (is_called(g))

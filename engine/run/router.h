@@ -80,6 +80,7 @@ struct engine {
 	bool stop;              /* a signal asked for it */
 	bool done;              /* other threads are to end */
 	int park;               /* other threads are to park */
+	int drain;              /* the same, those inside of elements when they are out */
 	uint64_t signals;       /* arrived, not yet handled */
 	int called;             /* engine_call, not yet handled */
 };
@@ -88,7 +89,8 @@ struct engine {
 static inline bool engine_interrupts(const struct engine *g)
 {
 	return __atomic_load_n(&g->stop, __ATOMIC_RELAXED) ||
-	       __atomic_load_n(&g->park, __ATOMIC_RELAXED);
+	       __atomic_load_n(&g->park, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&g->drain, __ATOMIC_RELAXED);
 }
 
 /* A thread that runs for no engine yet becomes thread 0 of this one. */

@@ -191,6 +191,11 @@ int platform_thread_start(struct thread *t, void (*main)(struct thread *))
 	return 0;
 }
 
+void platform_yield(void)
+{
+	kthread_yield();
+}
+
 /* Of a thread that is about to leave or has left. */
 void platform_thread_join(struct thread *t)
 {

@@ -101,6 +101,11 @@ void platform_thread_join(struct thread *t)
 	free(s);
 }
 
+void platform_yield(void)
+{
+	sched_yield();
+}
+
 static void arrived(int signo)
 {
 	int saved = errno;

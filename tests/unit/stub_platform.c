@@ -117,6 +117,8 @@ void platform_thread_join(struct thread *t)
 		stub.thread_join(t);
 }
 
+void platform_yield(void) {}
+
 void platform_thread_init(struct thread *t)
 {
 	(void)t;
