@@ -2,8 +2,9 @@
 /*
  * driver.c - what runs: the loop of each thread, stopping, and one router after the other.
  *
- * Routers change, and handlers are called from outside, only while all other threads are
- * parked: between two tasks, or asleep.
+ * Handlers are called only while all other threads are parked - between two tasks, or asleep - or
+ * stalled inside of an element, where they wait for another thread. Routers change only while all
+ * are parked.
  */
 #include <signal.h>
 
